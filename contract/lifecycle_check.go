@@ -1,0 +1,197 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-dev/understudy/internal/schema"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// machine is the part that a lifecycle and its steps have in common: states and the moves between them.
+type machine struct {
+	node        *strictyaml.Node // where initial, transitions and outcomes stand
+	initial     string
+	transitions map[string][]string
+	outcomes    Outcomes
+	mentioned   []mention // every state that transitions name, in document order, each once
+	known       map[string]bool
+}
+
+// mention is a state and where it is named first.
+type mention struct {
+	state string
+	at    Position
+}
+
+func (m *machine) mention(state string, at Position) {
+	if !m.known[state] {
+		m.known[state] = true
+		m.mentioned = append(m.mentioned, mention{state, at})
+	}
+}
+
+func (m *machine) names() []string {
+	names := make([]string, 0, len(m.mentioned))
+	for _, known := range m.mentioned {
+		names = append(names, known.state)
+	}
+	return names
+}
+
+// maxStates bounds the states of a lifecycle, and so the time to walk them.
+const maxStates = 1000
+
+// machine reads states and moves, and checks that they make sense among themselves.
+func (r lifecycleReader) machine(node, initial, transitions, outcomes *strictyaml.Node) *machine {
+	m := &machine{node: node, transitions: map[string][]string{}, known: map[string]bool{}}
+	if transitions == nil {
+		r.problems.Add(node.Position(), r.subject, `there is no "transitions" key`, "")
+		return m
+	}
+	var moves map[string][]*strictyaml.Node
+	strictyaml.Decode(transitions, &moves, r.subject+": transitions", &r.problems)
+	for _, field := range transitions.Fields() {
+		m.mention(field.Key, transitions.KeyPosition(field.Key))
+		for _, to := range moves[field.Key] {
+			if len(m.mentioned) > maxStates {
+				r.problems.Add(to.Position(), r.subject, fmt.Sprintf("more than %d states", maxStates), "")
+				return m
+			}
+			if to.Kind() == strictyaml.Sequence || to.Kind() == strictyaml.Mapping {
+				r.problems.Add(to.Position(), r.subject, "transitions: want a state, got "+to.Describe(), "")
+				continue
+			}
+			if slices.Contains(m.transitions[field.Key], to.Text()) {
+				r.problems.Add(to.Position(), r.subject, fmt.Sprintf("the move from %q to %q is given twice", field.Key, to.Text()), "")
+				continue
+			}
+			m.mention(to.Text(), to.Position())
+			m.transitions[field.Key] = append(m.transitions[field.Key], to.Text())
+		}
+	}
+	if len(m.mentioned) == 0 {
+		r.problems.Add(transitions.Position(), r.subject, "there are no transitions", "")
+		return m
+	}
+	r.initial(m, initial)
+	r.outcomes(m, outcomes)
+	return m
+}
+
+// initial takes the state that is named, or else the only one that no move leads to.
+func (r lifecycleReader) initial(m *machine, node *strictyaml.Node) {
+	if node != nil {
+		m.initial = node.Text()
+		if !m.known[m.initial] {
+			r.problems.Add(node.Position(), r.subject, fmt.Sprintf("no transition names the initial state %q", m.initial),
+				strictyaml.ClosestHint(m.initial, m.names()))
+			return
+		}
+	} else {
+		follows := map[string]bool{}
+		for _, next := range m.transitions {
+			for _, state := range next {
+				follows[state] = true
+			}
+		}
+		starts := slices.DeleteFunc(m.names(), func(state string) bool { return follows[state] })
+		if len(starts) != 1 {
+			r.problems.Add(m.node.KeyPosition("transitions"), r.subject, "the initial state is ambiguous", startsHint(starts))
+			return
+		}
+		m.initial = starts[0]
+	}
+	before := predecessors(m.transitions, m.initial)
+	for _, known := range m.mentioned {
+		if _, reached := before[known.state]; !reached {
+			r.problems.Add(known.at, r.subject, fmt.Sprintf("state %q cannot be reached from %q", known.state, m.initial), "")
+		}
+	}
+}
+
+func startsHint(starts []string) string {
+	if len(starts) == 0 {
+		return `every state has one before it; say "initial"`
+	}
+	return fmt.Sprintf("nothing comes before %s; say %q", strings.Join(starts, ", "), "initial")
+}
+
+// outcomes reads the end states; they and the states without a way out must be the same.
+func (r lifecycleReader) outcomes(m *machine, node *strictyaml.Node) {
+	if node == nil {
+		r.problems.Add(m.node.Position(), r.subject, `there is no "outcomes" key`, "")
+		return
+	}
+	var entry struct {
+		Success *strictyaml.Node `yaml:"success"`
+		Failure *strictyaml.Node `yaml:"failure"`
+		Skipped *strictyaml.Node `yaml:"skipped"`
+	}
+	strictyaml.Decode(node, &entry, r.subject+": outcomes", &r.problems)
+	if entry.Success == nil {
+		r.problems.Add(node.Position(), r.subject, `outcomes: there is no "success" key`, "")
+	}
+	m.outcomes = Outcomes{Success: entry.Success.Text(), Failure: entry.Failure.Text(), Skipped: entry.Skipped.Text()}
+	for _, end := range []*strictyaml.Node{entry.Success, entry.Failure, entry.Skipped} {
+		switch {
+		case end == nil:
+		case !m.known[end.Text()]:
+			r.problems.Add(end.Position(), r.subject, fmt.Sprintf("no transition names the outcome %q", end.Text()),
+				strictyaml.ClosestHint(end.Text(), m.names()))
+		case len(m.transitions[end.Text()]) > 0:
+			r.problems.Add(end.Position(), r.subject, fmt.Sprintf("the outcome %q is no end: %s may follow", end.Text(),
+				strings.Join(m.transitions[end.Text()], ", ")), "")
+		}
+	}
+	ends := []string{m.outcomes.Success, m.outcomes.Failure, m.outcomes.Skipped}
+	for _, known := range m.mentioned {
+		if len(m.transitions[known.state]) == 0 && !slices.Contains(ends, known.state) {
+			r.problems.Add(known.at, r.subject, fmt.Sprintf("state %q cannot be left and is no outcome", known.state), "")
+		}
+	}
+}
+
+// state reads the pointer to the state and checks the states against the values that the schema allows there.
+func (r lifecycleReader) state(holder, node *strictyaml.Node, within *schema.Schema, m *machine) string {
+	if node == nil {
+		r.problems.Add(holder.Position(), r.subject, `there is no "state" key`, "")
+		return ""
+	}
+	pointer := r.pointer(node, within)
+	at, ok := within.At(pointer)
+	if !ok {
+		return pointer
+	}
+	allowed := statesOf(at)
+	if allowed == nil {
+		return pointer
+	}
+	for _, known := range m.mentioned {
+		if !slices.Contains(allowed, known.state) {
+			r.problems.Add(known.at, r.subject, fmt.Sprintf("%s is never %q in %s", pointer, known.state, r.place),
+				strictyaml.ClosestHint(known.state, allowed))
+		}
+	}
+	for _, state := range allowed {
+		if len(m.mentioned) > 0 && !m.known[state] {
+			r.problems.Add(holder.KeyPosition("transitions"), r.subject, fmt.Sprintf("no transition names the state %q", state), "")
+		}
+	}
+	return pointer
+}
+
+// statesOf lists the values that a state can have; nil when the schema does not say.
+func statesOf(s *schema.Schema) []string {
+	if slices.Equal(s.Types(), []string{"boolean"}) {
+		return []string{"false", "true"}
+	}
+	var states []string
+	for _, value := range s.Enum() {
+		if value.Kind() != strictyaml.Null {
+			states = append(states, value.Text())
+		}
+	}
+	return states
+}
