@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// checkFixtures proves each fixture: its names exist, and what it plays keeps the contract.
+func (c *Catalog) checkFixtures(fx *fixtures.Set, problems *strictyaml.Problems) {
+	ids := make([]string, len(c.worlds))
+	for i, w := range c.worlds {
+		ids[i] = w.operation.ID()
+	}
+	for _, f := range fx.All() {
+		subject := fmt.Sprintf("fixture %q", f.Name)
+		op := c.contract.Operation(f.Operation)
+		if op == nil {
+			problems.Add(f.OperationPosition, subject, fmt.Sprintf("operation %q is not in the contract", f.Operation),
+				strictyaml.ClosestHint(f.Operation, ids))
+			continue
+		}
+		if op.Response(f.Status) == nil && f.OffContract == "" {
+			problems.Add(f.StatusPosition, subject, fmt.Sprintf("status %d is not documented for %s", f.Status, op.ID()), documented(op))
+			continue
+		}
+		before := problems.Len()
+		w := c.byOp[op]
+		w.checkTemplates(f, subject, problems)
+		w.checkOwned(f, subject, problems)
+		if problems.Len() == before && f.OffContract == "" {
+			c.playFixture(w, f, subject, problems)
+		}
+	}
+}
+
+func (w *world) checkTemplates(f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
+	w.checkNames(f.Body, subject, problems)
+	for _, v := range f.Headers {
+		w.checkNames(v, subject, problems)
+	}
+	l := w.lifecycleFor(w.operation.Response(f.Status))
+	for state, v := range f.States {
+		w.checkNames(v, subject, problems)
+		switch {
+		case l == nil:
+			problems.Add(v.Position(), subject, fmt.Sprintf("%s %d has no lifecycle, so no states", w.operation.ID(), f.Status), "")
+		case !slices.Contains(statesOf(l), state):
+			problems.Add(v.Position(), subject, fmt.Sprintf("unknown state %q", state), strictyaml.ClosestHint(state, statesOf(l)))
+		}
+	}
+}
+
+func statesOf(l *contract.Lifecycle) []string {
+	states := []string{l.Initial}
+	for from, list := range l.Transitions {
+		states = append(append(states, from), list...)
+	}
+	slices.Sort(states)
+	return slices.Compact(states)
+}
+
+// checkOwned refuses what the lifecycle fills: a fixture that writes it is frozen, or wrong.
+func (w *world) checkOwned(f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
+	l := w.lifecycleFor(w.operation.Response(f.Status))
+	if l == nil || f.Frozen || f.OffContract != "" {
+		return
+	}
+	pointers := []string{l.State, l.StartedAt, l.EndedAt}
+	if l.Steps != nil {
+		for i := range f.Body.At(l.Steps.Items).Items() {
+			step := l.Steps.Items + "/" + strconv.Itoa(i)
+			pointers = append(pointers, step+l.Steps.State, step+l.Steps.StartedAt, step+l.Steps.EndedAt)
+		}
+	}
+	for _, pointer := range pointers {
+		if v := f.Body.At(pointer); v != nil && l.Owns(pointer) {
+			problems.Add(v.Position(), subject, fmt.Sprintf("%s is filled by the lifecycle", pointer),
+				"leave it out, or say frozen: true")
+		}
+	}
+}
+
+// playFixture judges what the fixture plays: every moment of success, and the end of every other course; the last of
+// success for a second seed too.
+func (c *Catalog) playFixture(w *world, f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
+	w.derived()
+	s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
+	judged := map[string]bool{}
+	judge := func(body *fixtures.Value, err error, seed uint64) {
+		if err != nil {
+			problems.Add(f.Position, subject, err.Error(), "")
+			return
+		}
+		for _, v := range w.judge(s, body, seed) {
+			if key := v.Rule + " " + v.Pointer; !judged[key] {
+				judged[key] = true
+				c.report(problems, place(f, v.Pointer), subject, v)
+			}
+		}
+	}
+	l := w.lifecycleFor(s.response)
+	if l == nil || f.Frozen {
+		body, _, err := w.body(s)
+		judge(body, err, 1)
+		judge(body, err, 2)
+		return
+	}
+	st := newStage(l, bodySchema(s.response), f.Body, f.States)
+	for i, course := range st.courses() {
+		plan := newSchedule(l, course, st.steps)
+		moments := plan.moments()
+		if i > 0 {
+			moments = moments[len(moments)-1:]
+		}
+		for _, at := range moments {
+			body, err := st.frame(course, at)
+			judge(body, err, 1)
+			if i == 0 && at == plan.end {
+				judge(body, err, 2)
+			}
+		}
+	}
+}
+
+// place is where a fixture writes the value at a pointer, or the nearest value around it.
+func place(f *fixtures.Fixture, pointer string) strictyaml.Position {
+	tokens, err := strictyaml.Tokens(pointer)
+	for n := len(tokens); err == nil && n > 0; n-- {
+		if v := f.Body.At(strictyaml.Pointer(tokens[:n]...)); v != nil {
+			return v.Position()
+		}
+	}
+	return f.Position
+}
+
+// CheckAll compiles every scenario of every operation and plays it for two seeds. The error joins what cannot be
+// played and what breaks the contract, one line each, and for strict what breaks a should as well.
+func (c *Catalog) CheckAll(strict bool) error {
+	var all []error
+	for _, s := range c.Scenarios() {
+		if _, err := s.compile(); err != nil {
+			all = append(all, fmt.Errorf("%s %s: %w", s.Operation.ID(), s.Name, err))
+			continue
+		}
+		for seed := uint64(1); seed <= 2 && len(s.slots.calls) == 0; seed++ {
+			violations, err := s.world.verify(&s.slots, seed)
+			if err != nil {
+				all = append(all, fmt.Errorf("%s %s: %w", s.Operation.ID(), s.Name, err))
+			}
+			for _, v := range violations {
+				if strict || v.Level == contract.Must {
+					all = append(all, fmt.Errorf("%s %s: seed %d: %s", s.Operation.ID(), s.Name, seed, v))
+				}
+			}
+		}
+	}
+	return errors.Join(all...)
+}

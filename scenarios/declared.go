@@ -1,0 +1,210 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// document is a declared scenario as it stands in YAML.
+type document struct {
+	Scenario    string                      `yaml:"scenario"`
+	Summary     string                      `yaml:"summary"`
+	OffContract string                      `yaml:"offContract"`
+	Operations  map[string]*strictyaml.Node `yaml:"operations"`
+}
+
+// answerDocument is what a declared scenario says of one operation, or of one call of it.
+type answerDocument struct {
+	Use       string                      `yaml:"use"`
+	Fixture   string                      `yaml:"fixture"`
+	Status    int                         `yaml:"status"`
+	Lifecycle *lifecycleDocument          `yaml:"lifecycle"`
+	Patch     *strictyaml.Node            `yaml:"patch"`
+	PatchOps  []*strictyaml.Node          `yaml:"patchOps"`
+	Headers   map[string]*strictyaml.Node `yaml:"headers"`
+	Calls     []*strictyaml.Node          `yaml:"calls"`
+	Then      string                      `yaml:"then"`
+	Times     *int                        `yaml:"times"`
+}
+
+type lifecycleDocument struct {
+	Outcome string         `yaml:"outcome"`
+	FailAt  *int           `yaml:"failAt"`
+	Pace    *time.Duration `yaml:"pace"`
+}
+
+type opDocument struct {
+	Op    string           `yaml:"op"`
+	Path  string           `yaml:"path"`
+	From  string           `yaml:"from"`
+	Value *strictyaml.Node `yaml:"value"`
+}
+
+var scenarioName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+
+// declaration reads declared scenarios.
+type declaration struct {
+	catalog  *Catalog
+	problems *strictyaml.Problems
+	places   map[string]strictyaml.Position
+}
+
+func (c *Catalog) loadDeclared(fsys fs.FS, problems *strictyaml.Problems) {
+	d := &declaration{c, problems, map[string]strictyaml.Position{}}
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if ext := path.Ext(name); entry.IsDir() || (ext != ".yaml" && ext != ".yml" && ext != ".json") {
+			return nil
+		}
+		data, err := strictyaml.ReadFile(fsys, name, strictyaml.Limits{})
+		if err != nil {
+			problems.AddError(err)
+			return nil
+		}
+		docs, err := strictyaml.ParseAll(name, data, strictyaml.Limits{})
+		problems.AddError(err)
+		for _, doc := range docs {
+			d.scenario(doc)
+		}
+		return nil
+	})
+	if err != nil {
+		problems.Add(strictyaml.Position{}, "scenarios", err.Error(), "")
+	}
+}
+
+func (d *declaration) scenario(n *strictyaml.Node) {
+	var doc document
+	name := n.Field("scenario").Text()
+	subject := fmt.Sprintf("scenario %q", name)
+	before := d.problems.Len()
+	strictyaml.Decode(n, &doc, subject, d.problems)
+	if d.problems.Len() > before {
+		return
+	}
+	at := n.Field("scenario").Position()
+	first, twice := d.places[name]
+	switch {
+	case !scenarioName.MatchString(name):
+		d.problems.Add(n.Position(), subject, "a scenario needs a name of letters, digits, '.', '_' and '-'", "")
+	case twice:
+		d.problems.Add(at, subject, "the name is taken", "it stands first at "+first.String())
+	case len(doc.Operations) == 0:
+		d.problems.Add(n.Position(), subject, "it says nothing about any operation", `add "operations"`)
+	}
+	d.places[name] = at
+	ids := make([]string, 0, len(d.catalog.worlds))
+	for _, w := range d.catalog.worlds {
+		ids = append(ids, w.operation.ID())
+	}
+	for _, id := range slices.Sorted(maps.Keys(doc.Operations)) {
+		op := d.catalog.contract.Operation(id)
+		if op == nil {
+			d.problems.Add(n.Field("operations").KeyPosition(id), subject,
+				fmt.Sprintf("operation %q is not in the contract", id), strictyaml.ClosestHint(id, ids))
+			continue
+		}
+		d.operation(&doc, d.catalog.world(op), doc.Operations[id], at)
+	}
+}
+
+func (d *declaration) operation(doc *document, w *world, n *strictyaml.Node, at strictyaml.Position) {
+	subject := fmt.Sprintf("scenario %q", doc.Scenario)
+	if old := w.index[doc.Scenario]; old != nil && old.Family != FamilyDeclared {
+		d.problems.Add(at, subject, "the name is that of a derived scenario of "+w.operation.ID(), "")
+		return
+	}
+	before := d.problems.Len()
+	a := answerReader{d, w, subject, doc.OffContract}
+	s := a.read(n, false)
+	s.from = doc.Scenario
+	if d.problems.Len() > before {
+		return
+	}
+	scenario := w.newScenario(doc.Scenario, FamilyDeclared, doc.Summary, s)
+	scenario.Status = w.firstStatus(&s)
+	if d.check(w, &s, subject, at) {
+		w.add(scenario)
+		w.assignIDs()
+	}
+}
+
+func (w *world) firstStatus(s *slots) int {
+	if len(s.calls) > 0 {
+		return w.firstStatus(&s.calls[0].slots)
+	}
+	return w.complete(s).status
+}
+
+// check plays the scenario for two seeds. What breaks a must is a problem, what breaks a should a warning.
+func (d *declaration) check(w *world, s *slots, subject string, at strictyaml.Position) bool {
+	for i := range s.calls {
+		if !d.check(w, &s.calls[i].slots, fmt.Sprintf("%s call %d", subject, i+1), at) {
+			return false
+		}
+	}
+	if len(s.calls) > 0 {
+		return true
+	}
+	before := d.problems.Len()
+	for seed := range uint64(2) {
+		violations, err := w.verify(s, seed+1)
+		if placed := (*strictyaml.Error)(nil); errors.As(err, &placed) {
+			d.problems.Add(placed.Position, subject, placed.Problem, placed.Hint)
+		} else if err != nil {
+			d.problems.Add(at, subject, err.Error(), "")
+		}
+		for _, v := range violations {
+			d.catalog.report(d.problems, at, subject, v)
+		}
+	}
+	return d.problems.Len() == before
+}
+
+// report files a violation: a must as a problem, a should as a warning.
+func (c *Catalog) report(problems *strictyaml.Problems, at strictyaml.Position, subject string, v contract.Violation) {
+	if v.Level == contract.Must {
+		problems.Add(at, subject, v.String(), "")
+		return
+	}
+	warning := &strictyaml.Error{Position: at, Subject: subject, Problem: v.String()}
+	if !slices.ContainsFunc(c.warnings, func(old error) bool { return old.Error() == warning.Error() }) {
+		c.warnings = append(c.warnings, warning)
+	}
+}
+
+// template reads a value with ${…} and checks the names that it uses.
+func (a *answerReader) template(n *strictyaml.Node) *fixtures.Value {
+	if n == nil {
+		return nil
+	}
+	v := fixtures.FromNode(n, a.subject, a.problems)
+	a.world.checkNames(v, a.subject, a.problems)
+	return v
+}
+
+// checkNames resolves path.* against the operation.
+func (w *world) checkNames(v *fixtures.Value, subject string, problems *strictyaml.Problems) {
+	if v == nil {
+		return
+	}
+	for _, name := range v.Names() {
+		if param, ok := strings.CutPrefix(name.Name, "path."); ok && !slices.Contains(w.names, param) {
+			problems.Add(name.Position, subject, fmt.Sprintf("%s has no path parameter %q", w.operation.ID(), param),
+				strictyaml.ClosestHint(param, w.names))
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// answerReader reads what a declared scenario says of one operation.
+type answerReader struct {
+	*declaration
+	world   *world
+	subject string
+	off     string
+}
+
+func (a *answerReader) add(n *strictyaml.Node, problem, hint string) {
+	a.problems.Add(n.Position(), a.subject, problem, hint)
+}
+
+func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
+	var doc answerDocument
+	strictyaml.Decode(n, &doc, a.subject, a.problems)
+	s := slots{from: a.subject, off: a.off}
+	if len(doc.Calls) > 0 {
+		return a.ordered(n, &doc, s, isCall)
+	}
+	if doc.Then != "" {
+		a.add(n.Field("then"), `"then" goes with "calls"`, "")
+	}
+	if doc.Times != nil && !isCall {
+		a.add(n.Field("times"), `"times" stands in an entry of "calls"`, "")
+	}
+	a.use(n, &doc, &s)
+	a.status(n, &doc, &s)
+	a.fixture(n, &doc, &s)
+	a.lifecycle(n.Field("lifecycle"), doc.Lifecycle, &s)
+	if v := a.template(doc.Patch); v != nil {
+		s.patches = append(s.patches, patch{a.subject, v})
+	}
+	a.patchOps(&doc, &s)
+	for _, name := range slices.Sorted(maps.Keys(doc.Headers)) {
+		if s.headers == nil {
+			s.headers = map[string]*fixtures.Value{}
+		}
+		s.headers[name] = a.template(doc.Headers[name])
+	}
+	return s
+}
+
+// ordered reads the calls of an answer.
+func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots, isCall bool) slots {
+	alone := answerDocument{Calls: doc.Calls, Then: doc.Then}
+	if len(n.Fields()) > len(onlySet(&alone)) || isCall {
+		a.add(n.Field("calls"), `"calls" goes with "then" alone`, "put the rest into each call")
+		return s
+	}
+	switch s.then = doc.Then; s.then {
+	case "":
+		s.then = thenRepeat
+	case thenRepeat, thenCycle, thenExhausted:
+	default:
+		a.add(n.Field("then"), fmt.Sprintf("unknown word %q", doc.Then),
+			strictyaml.ClosestHint(doc.Then, []string{thenRepeat, thenCycle, thenExhausted}))
+	}
+	total := 0
+	for _, entry := range doc.Calls {
+		one := call{slots: a.read(entry, true), times: 1}
+		if times := entry.Field("times"); times != nil {
+			one.times, _ = strconv.Atoi(times.Text())
+			if one.times < 1 {
+				a.add(times, `"times" is at least 1`, "")
+			}
+		}
+		total += max(one.times, 0)
+		s.calls = append(s.calls, one)
+	}
+	if total > maxCalls {
+		a.add(n.Field("calls"), fmt.Sprintf("%d calls are more than %d", total, maxCalls), "")
+	}
+	return s
+}
+
+func onlySet(doc *answerDocument) []string {
+	names := []string{"calls"}
+	if doc.Then != "" {
+		names = append(names, "then")
+	}
+	return names
+}
+
+// use takes over the slots of other scenarios.
+func (a *answerReader) use(n *strictyaml.Node, doc *answerDocument, s *slots) {
+	if doc.Use == "" {
+		return
+	}
+	chosen, err := a.catalog.choose(a.world, doc.Use)
+	if err == nil && len(chosen) == 0 {
+		err = fmt.Errorf("%q says nothing about %s", doc.Use, a.world.operation.ID())
+	}
+	for i, other := range chosen {
+		if err != nil {
+			break
+		}
+		if i == 0 {
+			off := s.off
+			*s = other.slots
+			s.off = cmp.Or(s.off, off)
+			continue
+		}
+		err = s.merge(&other.slots)
+	}
+	if err != nil {
+		a.add(n.Field("use"), err.Error(), "")
+	}
+}
+
+func (a *answerReader) status(n *strictyaml.Node, doc *answerDocument, s *slots) {
+	if n.Field("status") == nil {
+		return
+	}
+	op := a.world.operation
+	r := op.Response(doc.Status)
+	switch {
+	case doc.Status < 100 || doc.Status > 599:
+		a.add(n.Field("status"), fmt.Sprintf("%d is no HTTP status", doc.Status), "")
+	case r == nil && a.off == "":
+		a.add(n.Field("status"), fmt.Sprintf("status %d is not documented for %s", doc.Status, op.ID()), documented(op))
+	case s.status != 0 && s.status != doc.Status:
+		a.add(n.Field("status"), fmt.Sprintf("status %d does not go with %q, which answers %d", doc.Status, doc.Use, s.status), "")
+	}
+	s.status, s.response = doc.Status, r
+}
+
+// documented hints at the statuses that an operation has.
+func documented(op *contract.Operation) string {
+	var names []string
+	for _, r := range op.Responses() {
+		names = append(names, r.Status)
+	}
+	return fmt.Sprintf("documented: %s; offContract permits others", strings.Join(names, ", "))
+}
+
+func (a *answerReader) fixture(n *strictyaml.Node, doc *answerDocument, s *slots) {
+	if doc.Fixture == "" {
+		return
+	}
+	var names []string
+	var found *fixtures.Fixture
+	for _, f := range a.world.fixtures.All() {
+		if f.Operation == a.world.operation.ID() {
+			names = append(names, f.Name)
+			if f.Name == doc.Fixture {
+				found = f
+			}
+		}
+	}
+	switch {
+	case found == nil:
+		a.add(n.Field("fixture"), fmt.Sprintf("fixture %q does not exist for %s", doc.Fixture, a.world.operation.ID()),
+			strictyaml.ClosestHint(doc.Fixture, names))
+		return
+	case s.status != 0 && s.status != found.Status:
+		a.add(n.Field("fixture"), fmt.Sprintf("fixture %q answers %d, not %d", doc.Fixture, found.Status, s.status), "")
+	}
+	s.fixture, s.status, s.response = found, found.Status, a.world.operation.Response(found.Status)
+	s.off = cmp.Or(s.off, found.OffContract)
+}
+
+func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *slots) {
+	if doc == nil {
+		return
+	}
+	l := a.world.operation.Lifecycle()
+	if l == nil {
+		a.add(n, a.world.operation.ID()+" has no x-lifecycle", "")
+		return
+	}
+	if doc.Pace != nil {
+		if s.pace = *doc.Pace; s.pace <= 0 || s.pace > 24*time.Hour {
+			a.add(n.Field("pace"), "a pace is more than 0 and at most 24h", `write "2s"`)
+		}
+	}
+	end := map[string]string{"success": l.Outcomes.Success, "failure": l.Outcomes.Failure, "skipped": l.Outcomes.Skipped}
+	state, known := end[doc.Outcome]
+	switch {
+	case doc.Outcome == "" && doc.FailAt == nil:
+		return
+	case doc.Outcome == "" || !known:
+		a.add(n, fmt.Sprintf("unknown outcome %q", doc.Outcome), strictyaml.ClosestHint(doc.Outcome, slices.Sorted(maps.Keys(end))))
+		return
+	case state == "":
+		a.add(n.Field("outcome"), "the lifecycle has no outcome "+doc.Outcome, "")
+		return
+	case doc.FailAt == nil:
+		s.wants, s.expect = []want{{state: state}}, []Expectation{{l.State, state}}
+		return
+	case doc.Outcome != "failure" || l.Steps == nil || l.Steps.Outcomes.Failure == "" || *doc.FailAt < 1:
+		a.add(n.Field("failAt"), `"failAt" goes with outcome: failure, a lifecycle whose steps can fail, and counts from 1`, "")
+		return
+	}
+	s.wants, s.expect = failsAt(l, *doc.FailAt)
+}
+
+func (a *answerReader) patchOps(doc *answerDocument, s *slots) {
+	for _, entry := range doc.PatchOps {
+		var op opDocument
+		strictyaml.Decode(entry, &op, a.subject, a.problems)
+		s.ops = append(s.ops, fixtures.Op{
+			Op: op.Op, Path: op.Path, From: op.From, Value: a.template(op.Value), Position: entry.Position(),
+		})
+	}
+}

@@ -1,0 +1,220 @@
+package scenarios
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/internal/schema"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// maxEnum bounds how many values of one enum become scenarios.
+const maxEnum = 200
+
+// derive lists the scenarios that follow from the contract and the fixtures.
+func (w *world) derive() []*Scenario {
+	var list []*Scenario
+	for _, r := range w.operation.Responses() {
+		list = append(list, w.statusScenario(r))
+	}
+	list = append(list, w.valueScenarios()...)
+	list = append(list, w.failingSteps()...)
+	list = append(list, w.shapes()...)
+	for _, f := range w.fixtures.All() {
+		if f.Operation == w.operation.ID() {
+			list = append(list, w.fixtureScenario(list, f)...)
+		}
+	}
+	return list
+}
+
+func (w *world) newScenario(name, family, summary string, s slots) *Scenario {
+	s.from = name
+	return &Scenario{
+		Name: name, Family: family, Summary: summary, Operation: w.operation, Status: s.status,
+		Expect: s.expect, OffContract: s.off, Ordered: len(s.calls) > 0, world: w, slots: s,
+	}
+}
+
+// successResponse is the operation's default: its lowest documented 2xx, else its first response.
+func (w *world) successResponse() (*contract.Response, int) {
+	var found *contract.Response
+	for _, r := range w.operation.Responses() {
+		if r.Code/100 == 2 && (found == nil || r.Code < found.Code) {
+			found = r
+		}
+	}
+	if found == nil {
+		found = w.operation.Responses()[0]
+	}
+	return found, w.statusOf(found)
+}
+
+// statusOf is the status that plays a response: itself; for a range its first that no other response documents; for
+// `default` 500, or the next above that is free, and 200 where there is nothing else.
+func (w *world) statusOf(r *contract.Response) int {
+	code := r.Code
+	switch {
+	case r.Status != "default":
+	case len(w.operation.Responses()) == 1:
+		code = http.StatusOK
+	default:
+		code = http.StatusInternalServerError
+	}
+	for limit := code + 99; code < limit && w.operation.Response(code) != r; {
+		code++
+	}
+	return code
+}
+
+func (w *world) statusScenario(r *contract.Response) *Scenario {
+	status := w.statusOf(r)
+	summary := fmt.Sprintf("Answers %d %s", status, http.StatusText(status))
+	s := slots{response: r, status: status}
+	if l := w.lifecycleFor(r); l != nil {
+		summary = fmt.Sprintf("Answers %d with %s at the end of success", status, l.Outcomes.Success)
+	}
+	return w.newScenario("response-"+r.Status, FamilyStatus, strings.TrimSpace(summary), s)
+}
+
+// enumValue is one value of an enum in a response.
+type enumValue struct {
+	response *contract.Response
+	pointer  string
+	schema   *schema.Schema
+	node     *strictyaml.Node
+}
+
+func (w *world) enumValues() []enumValue {
+	var list []enumValue
+	for _, r := range w.operation.Responses() {
+		seen := map[string]bool{}
+		bodySchema(r).Walk(func(pointer string, s *schema.Schema) bool {
+			values := s.Enum()
+			for _, v := range values[:min(len(values), maxEnum)] {
+				if key := pointer + "=" + v.Text(); pointer != "" && len(values) > 1 && !seen[key] && v.Kind() != strictyaml.Null {
+					seen[key] = true
+					list = append(list, enumValue{r, pointer, s, v})
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+// valueName is path=value, the path without the places of array items.
+func valueName(pointer string, v any) string {
+	tokens, err := strictyaml.Tokens(pointer)
+	if err != nil {
+		return ""
+	}
+	parts := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		if t != "*" {
+			parts = append(parts, encodeName(t))
+		}
+	}
+	return strings.Join(parts, ".") + "=" + encodeName(text(v))
+}
+
+func (w *world) valueScenarios() []*Scenario {
+	values := w.enumValues()
+	count := map[string]int{}
+	for _, v := range values {
+		count[valueName(v.pointer, v.node.Value())]++
+	}
+	var list []*Scenario
+	for _, v := range values {
+		name := valueName(v.pointer, v.node.Value())
+		if count[name] > 1 {
+			name = v.response.Status + ":" + name
+		}
+		s := slots{response: v.response, status: w.statusOf(v.response)}
+		s.expect = []Expectation{{v.pointer, v.node.Value()}}
+		if l := w.lifecycleFor(v.response); l != nil && l.Owns(v.pointer) {
+			wanted, ok := wantAt(l, v.pointer, v.node.Text())
+			if !ok || !w.canShow(&s, wanted) {
+				continue
+			}
+			s.wants = []want{wanted}
+		} else {
+			s.values = []value{{name, v.pointer, v.node.Value()}}
+		}
+		list = append(list, w.newScenario(name, FamilyValue, fmt.Sprintf("%s is %s", v.pointer, text(v.node.Value())), s))
+	}
+	return list
+}
+
+// canShow says whether any base can be brought to a moment with this state.
+func (w *world) canShow(s *slots, wanted want) bool {
+	probe := *s
+	probe.wants = []want{wanted}
+	_, _, err := w.body(&probe)
+	return err == nil
+}
+
+// failingSteps counts the steps on the longest fixture.
+func (w *world) failingSteps() []*Scenario {
+	l := w.operation.Lifecycle()
+	r, status := w.successResponse()
+	if l == nil || l.Steps == nil || l.Outcomes.Failure == "" || l.Steps.Outcomes.Failure == "" || w.lifecycleFor(r) == nil {
+		return nil
+	}
+	steps := 0
+	s := slots{response: r, status: status}
+	for _, b := range w.bases(&s) {
+		if body, err := w.stage(&s, b, bodySchema(r)); err == nil {
+			steps = max(steps, len(body.At(l.Steps.Items).Items()))
+		}
+	}
+	list := make([]*Scenario, 0, steps)
+	for k := 1; k <= steps; k++ {
+		one := s
+		one.wants, one.expect = failsAt(l, k)
+		name := "failed-at-step-" + strconv.Itoa(k)
+		list = append(list, w.newScenario(name, FamilyFailingStep, fmt.Sprintf("Step %d fails, and with it the whole", k), one))
+	}
+	return list
+}
+
+// failsAt is what a failure at step k shows: the end, and that step.
+func failsAt(l *contract.Lifecycle, k int) ([]want, []Expectation) {
+	wants := []want{{state: l.Outcomes.Failure}, {ofStep: true, step: k, state: l.Steps.Outcomes.Failure}}
+	return wants, []Expectation{
+		{l.State, l.Outcomes.Failure},
+		{l.Steps.Items + "/" + strconv.Itoa(k-1) + l.Steps.State, l.Steps.Outcomes.Failure},
+	}
+}
+
+func (w *world) shapes() []*Scenario {
+	r, status := w.successResponse()
+	if s := bodySchema(r); s == nil || r.Code/100 != 2 {
+		return nil
+	}
+	var list []*Scenario
+	for _, shape := range []struct{ name, summary string }{
+		{shapeMinimal, "The least body that the contract allows"},
+		{shapeEmptyLists, "Every list is empty that may be"},
+		{shapeFull, "Every property is there that may be"},
+	} {
+		s := slots{response: r, status: status, shape: shape.name}
+		list = append(list, w.newScenario(shape.name, FamilyShape, shape.summary, s))
+	}
+	return list
+}
+
+// fixtureScenario names a fixture's own scenario, unless a derived one has the name already.
+func (w *world) fixtureScenario(taken []*Scenario, f *fixtures.Fixture) []*Scenario {
+	for _, s := range taken {
+		if s.Name == f.Name {
+			return nil
+		}
+	}
+	s := slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f, off: f.OffContract}
+	return []*Scenario{w.newScenario(f.Name, FamilyFixture, f.Summary, s)}
+}

@@ -1,0 +1,196 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
+)
+
+// SelectError says why a selection cannot be played.
+type SelectError struct {
+	// Code is "unknown-scenario", "scenario-conflict", or "unplayable": no body could be made that fits.
+	Code string
+	// Name is the name, or the selection, that was asked for.
+	Name string
+	// Detail is one sentence.
+	Detail string
+	// Closest is the nearest name that exists, or "".
+	Closest string
+	// Names are the names that exist for the operation, at most 100.
+	Names []string
+}
+
+// Error is the detail and the closest name.
+func (e *SelectError) Error() string {
+	if e.Closest != "" {
+		return fmt.Sprintf("%s; closest is %q", e.Detail, e.Closest)
+	}
+	return e.Detail
+}
+
+// Default is the operation's own default: its lowest documented 2xx, else its first response.
+func (c *Catalog) Default(op *contract.Operation) (*Answer, error) {
+	return c.world(op).fallback()
+}
+
+func (w *world) fallback() (*Answer, error) {
+	if w.defaults == nil {
+		return nil, &SelectError{Code: "unplayable", Detail: fmt.Sprintf("%s documents no response", w.operation.ID())}
+	}
+	return w.defaults.compile()
+}
+
+// Refusal is the contract's own answer for a failed check: 401, 403, 400, and so on. Nil when the contract documents no
+// such status for the operation, or the answer cannot be made.
+func (c *Catalog) Refusal(op *contract.Operation, status int) *Answer {
+	w := c.world(op)
+	r := op.Response(status)
+	if r == nil || r.Status == "default" {
+		return nil
+	}
+	if s := w.index["response-"+r.Status]; s != nil && s.Status == status {
+		if a, err := s.compile(); err == nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// Select compiles what a comma-separated list of scenario names answers for op. A name that exists, but says nothing
+// about op, leaves it to its default. The error is a *SelectError.
+func (c *Catalog) Select(op *contract.Operation, names string) (*Answer, error) {
+	w := c.world(op)
+	if s := w.index[names]; s != nil {
+		return s.compile()
+	}
+	if a := w.composed.get(names); a != nil {
+		return a, nil
+	}
+	chosen, err := c.choose(w, names)
+	if err != nil {
+		return nil, err
+	}
+	switch len(chosen) {
+	case 0:
+		return w.fallback()
+	case 1:
+		return chosen[0].compile()
+	}
+	a, err := w.compose(chosen)
+	if err != nil {
+		return nil, err
+	}
+	w.composed.put(names, a)
+	return a, nil
+}
+
+// choose finds the scenarios of w that a selection names; a name of another operation is none of its business.
+func (c *Catalog) choose(w *world, names string) ([]*Scenario, error) {
+	list := split(names)
+	if len(list) > maxNames {
+		return nil, &SelectError{Code: "scenario-conflict", Name: names, Detail: fmt.Sprintf("%d names are more than %d", len(list), maxNames)}
+	}
+	var chosen []*Scenario
+	for _, name := range list {
+		operation, rest := cutOperation(c.contract, name)
+		if operation != "" && operation != w.operation.ID() {
+			if other := c.world(c.contract.Operation(operation)); other.index[rest] == nil {
+				return nil, other.unknown(name, rest)
+			}
+			continue
+		}
+		s := w.index[rest]
+		if s == nil && operation == "" && c.knows(rest) {
+			continue
+		}
+		if s == nil {
+			return nil, w.unknown(name, rest)
+		}
+		if !slices.Contains(chosen, s) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen, nil
+}
+
+// knows says whether any operation has a scenario of that name.
+func (c *Catalog) knows(name string) bool {
+	return slices.ContainsFunc(c.worlds, func(w *world) bool { return w.derived().index[name] != nil })
+}
+
+func (w *world) unknown(asked, name string) *SelectError {
+	names := make([]string, len(w.scenarios))
+	for i, s := range w.scenarios {
+		names[i] = s.Name
+	}
+	return &SelectError{
+		Code: "unknown-scenario", Name: asked,
+		Detail:  fmt.Sprintf("scenario %q does not exist for %s", asked, w.operation.ID()),
+		Closest: strictyaml.Closest(name, names), Names: names[:min(len(names), 100)],
+	}
+}
+
+// compose merges scenarios and derives their one answer. What comes out must keep what each name promises, and the contract.
+func (w *world) compose(chosen []*Scenario) (*Answer, error) {
+	all := chosen[0].slots
+	for _, s := range chosen[1:] {
+		if err := all.merge(&s.slots); err != nil {
+			return nil, w.unplayable(&all, err)
+		}
+	}
+	violations, err := w.verify(&all, 1)
+	if err == nil && len(violations) > 0 {
+		err = errors.New(violations[0].String())
+	}
+	if err != nil {
+		return nil, w.unplayable(&all, err)
+	}
+	return w.answer(&all)
+}
+
+// verify checks that a selection's body shows what its names promise; it returns what the body breaks of the contract,
+// which is nothing for one that means to leave it.
+func (w *world) verify(s *slots, seed uint64) ([]contract.Violation, error) {
+	s = w.complete(s)
+	body, _, err := w.body(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range s.expect {
+		if !shows(body, e.Pointer, e.Value) {
+			return nil, fmt.Errorf("%s would not be %s", e.Pointer, text(e.Value))
+		}
+	}
+	if s.off != "" {
+		return nil, nil
+	}
+	return w.judge(s, body, seed), nil
+}
+
+// answers keeps composed answers by the text that selected them, and forgets all when it is full: whoever sends ever
+// new texts pays for it, and memory stays bounded.
+type answers struct {
+	mu   sync.RWMutex
+	list map[string]*Answer
+}
+
+const maxComposed = 256
+
+func (c *answers) get(names string) *Answer {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.list[names]
+}
+
+func (c *answers) put(names string, a *Answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.list == nil || len(c.list) >= maxComposed {
+		c.list = map[string]*Answer{}
+	}
+	c.list[names] = a
+}
