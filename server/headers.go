@@ -1,0 +1,48 @@
+package server
+
+// Headers of the mock. A request sends Scenario, Seed and Anchor; every answer from the contract carries them back, so
+// that pasting them into a request gives the same bytes again. Error is the code of an answer that is the mock's own.
+const (
+	HeaderScenario = "X-Mock-Scenario"
+	HeaderSeed     = "X-Mock-Seed"
+	HeaderAnchor   = "X-Mock-Anchor"
+	HeaderError    = "X-Mock-Error"
+)
+
+// controlPrefix starts every header that speaks to the mock; one that it does not know is refused, not ignored.
+const controlPrefix = "X-Mock-"
+
+const (
+	headerAllow        = "Allow"
+	headerAuthenticate = "Www-Authenticate"
+	headerCacheControl = "Cache-Control"
+	headerLength       = "Content-Length"
+	headerOptions      = "X-Content-Type-Options"
+	headerType         = "Content-Type"
+)
+
+const (
+	mediaJSON    = "application/json"
+	mediaProblem = "application/problem+json"
+)
+
+// Codes of X-Mock-Error. Scenarios adds unknown-scenario, scenario-conflict and unplayable.
+const (
+	codeNoOperation        = "no-operation"
+	codeMethodNotAllowed   = "method-not-allowed"
+	codeBadScenario        = "bad-scenario"
+	codeBadSeed            = "bad-seed"
+	codeBadAnchor          = "bad-anchor"
+	codeUnsupportedControl = "unsupported-control"
+	codeBodyTooLarge       = "body-too-large"
+	codeBodyUnreadable     = "body-unreadable"
+	codeCallsExhausted     = "calls-exhausted"
+	codeUnplayable         = "unplayable"
+	codeNoRefusal          = "no-refusal"
+	codeInternal           = "internal"
+	codeNotFound           = "not-found"
+	codeForeignHost        = "foreign-host"
+	codeCrossOrigin        = "cross-origin"
+	codeUnknownParameter   = "unknown-parameter"
+	codeUnknownOperation   = "unknown-operation"
+)

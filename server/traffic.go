@@ -1,0 +1,123 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
+)
+
+// maxNearPath bounds the path that a near miss is looked for.
+const maxNearPath = 512
+
+// exchange is one request on its way through the server. Pooled: nothing keeps it past the answer.
+type exchange struct {
+	operation *operation
+	controls  controls
+	inputs    fixtures.Inputs
+	body      []byte // the request's, nil without one
+	buffer    []byte // the answer's
+	head      bool
+}
+
+// maxKeptBuffer bounds the answer buffer that a pooled exchange keeps.
+const maxKeptBuffer = 256 << 10
+
+func (s *Server) newExchange() *exchange { return s.exchanges.Get().(*exchange) }
+
+func (s *Server) release(x *exchange) {
+	buffer := x.buffer[:0]
+	if cap(buffer) > maxKeptBuffer {
+		buffer = nil
+	}
+	*x = exchange{buffer: buffer}
+	s.exchanges.Put(x)
+}
+
+// serveContract answers whatever is not of the admin API. One direction: match, controls, body, scenario, checks, render.
+func (s *Server) serveContract(c *gin.Context) {
+	x := s.newExchange()
+	defer s.release(x)
+	p, failed := s.decide(x, c.Request)
+	if failed != nil {
+		s.fail(c, failed)
+		return
+	}
+	s.render(c, x, p)
+}
+
+// decide finds what is played.
+func (s *Server) decide(x *exchange, r *http.Request) (*play, *problem) {
+	if failed := s.match(x, r); failed != nil {
+		return nil, failed
+	}
+	var failed *problem
+	if x.controls, failed = s.readControls(r.Header); failed != nil {
+		return nil, failed
+	}
+	if x.body, failed = s.readBody(r); failed != nil {
+		return nil, failed
+	}
+	x.inputs.Seed = x.controls.seed
+	x.inputs.Anchor = x.controls.anchor
+	x.inputs.Operation = x.operation.contract.ID()
+	x.inputs.PathNames = x.operation.names
+	x.inputs.RequestID = newRequestID()
+	selected, err := x.operation.play(s.catalog, s.selection(x))
+	if err != nil {
+		return nil, selectionProblem(err)
+	}
+	return s.admit(x, r, selected)
+}
+
+// match finds the operation. HEAD is answered where GET is (RFC 9110 section 9.3.2).
+func (s *Server) match(x *exchange, r *http.Request) *problem {
+	path := r.URL.EscapedPath()
+	found, ok := s.contract.Match(r.Method, path)
+	if !ok {
+		path = path[:min(len(path), maxNearPath)]
+		return unanswerable(codeNoOperation, "the contract has no path "+quote(path)).
+			near(s.contract.Nearest(path), s.operationNames)
+	}
+	x.head = r.Method == http.MethodHead
+	if found.Operation == nil && x.head && slices.Contains(found.Allow, http.MethodGet) {
+		found, _ = s.contract.Match(http.MethodGet, path)
+	}
+	if found.Operation == nil {
+		return notAllowed(r.Method, found)
+	}
+	x.operation = s.operations[found.Operation]
+	x.inputs.PathValues = found.Values
+	return nil
+}
+
+// notAllowed is the 405 of a path that the contract has with other methods.
+func notAllowed(method string, found contract.Match) *problem {
+	allow := slices.Clone(found.Allow)
+	if slices.Contains(allow, http.MethodGet) && !slices.Contains(allow, http.MethodHead) {
+		allow = append(allow, http.MethodHead)
+	}
+	slices.Sort(allow)
+	p := newProblem(http.StatusMethodNotAllowed, codeMethodNotAllowed, "the contract has this path, but not with the method "+quote(method))
+	p.allow = strings.Join(allow, ", ")
+	return p.near("", allow)
+}
+
+// render writes the answer.
+func (s *Server) render(c *gin.Context, x *exchange, p *play) {
+	length := 0
+	var bound *fixtures.Bound
+	if p.answer.HasBody && !p.bodiless {
+		bound = p.answer.Bind(&x.inputs)
+		length = bound.Len()
+	}
+	p.setHeaders(c.Writer.Header(), x, length)
+	if bound != nil && !x.head {
+		x.buffer = bound.Append(x.buffer[:0], x.inputs.RequestID)
+	}
+	s.send(c, p.answer.Status, x.buffer)
+}
