@@ -1,0 +1,119 @@
+// Package contracttest verifies a running implementation against a contract: for every scenario that the provider can
+// be brought into, one exchange and one check per thing that the contract says of it. Test and Register arrange the
+// checks as Ginkgo specs; Run is the engine alone. It never starts a provider and never writes to one that is no mock.
+package contracttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/understudy-dev/understudy/scenarios"
+)
+
+const (
+	defaultTimeout     = 10 * time.Second
+	defaultConcurrency = 4
+)
+
+// Params says what to verify and how. Set Target or Handler; all else may be left zero.
+type Params struct {
+	// Target is the provider's URL. With a path, that path replaces the contract's base path; without, the base path is kept.
+	Target string
+	// Handler is a provider in this process; used when Target is empty.
+	Handler http.Handler
+	// Scenarios is the catalog to verify against; nil means the embedded one.
+	Scenarios *scenarios.Catalog
+	// States names existing resources by scenario; nil means none.
+	States *States
+	// Principal is who asks. Zero: against a mock, which names itself by X-Mock-* headers, credentials are made up; else
+	// protected operations are unreachable.
+	Principal Principal
+	// Strict makes a broken should fail the run.
+	Strict bool
+	// Timeout bounds one exchange; zero means 10 s.
+	Timeout time.Duration
+	// Concurrency bounds exchanges under way in Run; zero means 4.
+	Concurrency int
+}
+
+// Run plans and plays every case. The error is for Params that make no sense; everything met on the way is in the
+// report. When ctx ends, the cases not yet played are setup errors, and the report is still whole.
+func Run(ctx context.Context, p Params) (*Report, error) {
+	e, err := newEngine(&p) //nolint:contextcheck // loading is from memory, and bounded
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	cases := make([]Case, len(e.cases))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(e.concurrency, len(e.cases)) {
+		workers.Go(func() {
+			for i := range next {
+				cases[i] = e.play(ctx, e.cases[i])
+			}
+		})
+	}
+	for i := range e.cases {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return e.report(cases), nil
+}
+
+// catalogOf is the catalog that p names, or the embedded one.
+func catalogOf(p *Params) (*scenarios.Catalog, error) {
+	if p.Scenarios != nil {
+		return p.Scenarios, nil
+	}
+	return scenarios.Embedded()
+}
+
+// target reads the provider's URL, whose path stands in place of the contract's base path. For a Handler it has no host.
+func (p *Params) target(basePath string) (*url.URL, error) {
+	switch {
+	case p.Target == "" && p.Handler == nil:
+		return nil, errors.New("neither a target nor a handler; say which provider to verify")
+	case p.Target == "":
+		return &url.URL{Scheme: "http", Path: basePath}, nil
+	}
+	u, err := url.Parse(p.Target)
+	if err != nil {
+		// The parser's own error would repeat the text, and with it a password.
+		return nil, fmt.Errorf("the target is not a URL: %w", errors.Unwrap(err))
+	}
+	switch {
+	case u.User != nil:
+		return nil, errors.New("the target holds credentials; give them as the principal")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("target %q: want an http or https URL", p.Target)
+	case u.Host == "":
+		return nil, fmt.Errorf("target %q: there is no host", p.Target)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("target %q: want no query and no fragment", p.Target)
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if path == "" {
+		path = basePath
+	}
+	u.Path, u.RawPath = "", ""
+	return u.Parse(path)
+}
+
+// check refuses numbers that mean nothing.
+func (p *Params) check() error {
+	var problems []error
+	if p.Timeout < 0 {
+		problems = append(problems, fmt.Errorf("timeout: want a positive duration, got %s", p.Timeout))
+	}
+	if p.Concurrency < 0 {
+		problems = append(problems, fmt.Errorf("concurrency: want a positive number, got %d", p.Concurrency))
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,164 @@
+package contracttest
+
+import (
+	"slices"
+
+	"github.com/understudy-dev/understudy/contract"
+)
+
+// Outcome of a case or a check.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass        Outcome = "pass"
+	Fail        Outcome = "fail"
+	Warn        Outcome = "warn"        // a should is broken and the run is not strict
+	SetupError  Outcome = "setup error" // the exchange could not be made
+	Unreachable Outcome = "unreachable" // no state provider can bring the provider into the scenario
+	Disabled    Outcome = "disabled"    // a probe whose principal is not configured, or one that might write
+	Vacuous     Outcome = "vacuous"     // a check with nothing to judge
+)
+
+// The kinds of cases.
+const (
+	KindScenario = "scenario"
+	KindProbe    = "probe"
+)
+
+// How a case was reached.
+const (
+	ByExistingID     = "existing id"
+	ByScenarioHeader = "scenario header"
+	ByRequest        = "request" // probes: the request is all it takes
+)
+
+// Report is the outcome of a run. Its JSON adds whether the run is conformant, and counts.
+type Report struct {
+	Contract   string   // info.title
+	Version    string   // info.version
+	Digest     string   // of the contract's files
+	Target     string   // the provider's URL with the base path, or "handler"
+	Strict     bool     // a broken should failed the run
+	Cases      []Case   // in plan order
+	Unverified []string // "operation rule-id" for each rule that no exchange exercised; "operation" alone when none of its scenarios was reached
+}
+
+// Case is one scenario or probe.
+type Case struct {
+	Operation string             // its ID
+	Scenario  string             // its name; "probe/credentials-absent" and the like for probes
+	Kind      string             // KindScenario or KindProbe
+	Status    int                // the HTTP status that is expected
+	Provider  string             // how it was reached: ByExistingID, ByScenarioHeader, ByRequest; "" when it was not
+	Outcome   Outcome            // the worst of its checks, or why there are none
+	Reason    string             // for setup error, unreachable, disabled
+	Checks    []Result           // in the order of the plan; nil when no exchange was made
+	Curl      string             // repeats the exchange, secrets replaced; "" when there was nothing to send
+	Exchange  *contract.Exchange // secrets replaced; nil when no exchange was made
+}
+
+// Result is one check on one case.
+type Result struct {
+	ID         string               // "status-documented", "status-expected", "media-type", "headers", "json", "schema", "expectation", "rule/<id>"
+	Level      contract.Level       // of the check; a violation may be less binding
+	Sentence   string               // a present-tense claim
+	Outcome    Outcome              // Pass, Fail, Warn or Vacuous
+	Violations []contract.Violation // must before should
+	Reads      []string             // pointers that a rule looks at, below the pointer of each of its violations; nil for other checks
+}
+
+// OK says whether the run is conformant: at least one scenario was reached, no case failed, none had a setup error.
+// Unreachable scenarios are not held against it, but they are counted and never pass.
+func (r *Report) OK() bool { return r.ExitCode() == 0 }
+
+// ExitCode is 0 for a conformant run, 1 when a case failed, 3 when one could not be set up or no scenario was reached.
+func (r *Report) ExitCode() int {
+	counts := r.counts()
+	switch {
+	case counts[Fail] > 0:
+		return 1
+	case counts[SetupError] > 0, r.reached() == 0:
+		return 3
+	}
+	return 0
+}
+
+// reached counts the scenarios that were judged.
+func (r *Report) reached() int {
+	reached := 0
+	for i := range r.Cases {
+		if r.Cases[i].Kind == KindScenario && judged(&r.Cases[i]) {
+			reached++
+		}
+	}
+	return reached
+}
+
+// counts counts the cases by outcome.
+func (r *Report) counts() map[Outcome]int {
+	counts := map[Outcome]int{}
+	for i := range r.Cases {
+		counts[r.Cases[i].Outcome]++
+	}
+	return counts
+}
+
+// judged says whether there was an exchange to judge.
+func judged(c *Case) bool {
+	return slices.Contains([]Outcome{Pass, Warn, Fail}, c.Outcome)
+}
+
+// stopped is a case that ended without checks.
+func stopped(c Case, outcome Outcome, reason string) Case {
+	c.Outcome, c.Reason = outcome, reason
+	return c
+}
+
+// worst is the outcome of a case with these checks.
+func worst(checks []Result) Outcome {
+	found := Pass
+	for i := range checks {
+		switch checks[i].Outcome {
+		case Fail:
+			return Fail
+		case Warn:
+			found = Warn
+		default:
+		}
+	}
+	return found
+}
+
+// report sums up the cases.
+func (e *engine) report(cases []Case) *Report {
+	c := e.catalog.Contract()
+	r := &Report{Contract: c.Title(), Version: c.Version(), Digest: c.Digest(), Target: e.targetName(), Strict: e.params.Strict, Cases: cases}
+	reached, exercised := map[string]bool{}, map[string]bool{}
+	for i := range cases {
+		if cases[i].Kind == KindScenario && judged(&cases[i]) {
+			reached[cases[i].Operation] = true
+		}
+		for _, check := range cases[i].Checks {
+			if check.Outcome != Vacuous {
+				exercised[cases[i].Operation+" "+check.ID] = true
+			}
+		}
+	}
+	for _, o := range c.Operations() {
+		if !reached[o.ID()] {
+			r.Unverified = append(r.Unverified, o.ID())
+		}
+		rules, err := o.Rules()
+		if err != nil {
+			continue // the plan has reported it
+		}
+		for _, rule := range rules {
+			name := o.ID() + " " + rule.ID
+			if !exercised[o.ID()+" "+ruleCheck+rule.ID] && !slices.Contains(r.Unverified, name) {
+				r.Unverified = append(r.Unverified, name)
+			}
+		}
+	}
+	return r
+}
