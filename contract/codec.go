@@ -15,13 +15,14 @@ import (
 type codec struct {
 	style   string
 	explode bool
+	header  bool   // items may have white space around them (RFC 9110 section 5.6.1)
 	media   string // of content, instead of style
 	schema  *schema.Schema
 	target  *schema.Schema // where schema is but a reference, what it leads to
 
 	once  sync.Once
 	quick quickCheck
-	types []string // JSON types that the text may mean
+	types []string // JSON types that the text may mean; nil for any
 	items []string // and those of an array's items
 }
 
@@ -74,40 +75,85 @@ func (r *reader) plainTarget(node *strictyaml.Node) *strictyaml.Node {
 // prepare looks at the schema, once.
 func (c *codec) prepare() {
 	c.once.Do(func() {
-		c.types = c.schema.Types()
-		c.items = c.schema.Items().Types()
+		types, items := typesIn(c.schema)
+		c.types = types
+		for _, item := range items {
+			below, _ := typesIn(item)
+			c.items = append(c.items, below...)
+		}
 		if c.media == "" {
 			c.quick = quickCheckOf(c.target)
 		}
 	})
 }
 
-// decode returns the value that texts mean. judged is false where the schema's type is an object in a style: such text is not decoded.
-func (c *codec) decode(texts []string) (value any, judged bool) {
-	switch {
-	case c.media != "":
-		return c.decodeMedia(texts)
-	case slices.Contains(c.types, "array"):
+// typesIn lists the types that a schema allows, and the schemas of its items where it is an array. Where it names no type
+// itself, its oneOf and anyOf do.
+func typesIn(s *schema.Schema) (types []string, items []*schema.Schema) {
+	seen := map[*schema.Schema]bool{}
+	var visit func(s *schema.Schema)
+	visit = func(s *schema.Schema) {
+		if seen[s] {
+			return
+		}
+		seen[s] = true
+		items = append(items, s.Items())
+		if own := s.Types(); own != nil {
+			types = append(types, own...)
+			return
+		}
+		for _, branch := range slices.Concat(s.OneOf(), s.AnyOf()) {
+			visit(branch)
+		}
+	}
+	visit(s)
+	slices.Sort(types)
+	return slices.Compact(types), items
+}
+
+// unread says whether the text is that of an object, or may be: it is not decoded then.
+func (c *codec) unread() bool {
+	return c.media == "" && slices.Contains(c.types, "object") && !slices.Contains(c.types, "string")
+}
+
+// repeats says whether a parameter may be there more than once.
+func (c *codec) repeats() bool {
+	return c.media == "" && (c.types == nil || slices.Contains(c.types, "array"))
+}
+
+// readings lists the values that texts may mean, the likeliest first: "5" is a number, a text or a list of one where the
+// schema allows all three.
+func (c *codec) readings(texts []string) []any {
+	if c.media != "" {
+		return []any{c.decodeMedia(texts[0])}
+	}
+	var found []any
+	if len(texts) == 1 && !slices.Equal(c.types, []string{"array"}) {
+		text := c.unprefixed(texts[0])
+		found = append(found, scalar(text, c.types))
+		if found[0] != text && slices.Contains(c.types, "string") {
+			found = append(found, text)
+		}
+	}
+	if c.repeats() && (len(texts) > 1 || c.types != nil) {
 		items := []any{}
 		for _, text := range c.split(texts) {
 			items = append(items, scalar(text, c.items))
 		}
-		return items, true
-	case slices.Contains(c.types, "object") && !slices.Contains(c.types, "string"):
-		return nil, false
+		found = append(found, items)
 	}
-	return scalar(c.unprefixed(texts[0]), c.types), true
+	return found
 }
 
-func (c *codec) decodeMedia(texts []string) (any, bool) {
+func (c *codec) decodeMedia(text string) any {
 	if !isJSON(c.media) {
-		return texts[0], true
+		return text
 	}
-	value, err := decodeJSON([]byte(texts[0]))
+	value, err := decodeJSON([]byte(text))
 	if err != nil {
-		return texts[0], true
+		return text
 	}
-	return value, true
+	return value
 }
 
 // split cuts the text of an array into its items.
@@ -135,7 +181,13 @@ func (c *codec) split(texts []string) []string {
 	if joined = c.unprefixed(joined); joined == "" {
 		return nil
 	}
-	return strings.Split(joined, separator)
+	items := strings.Split(joined, separator)
+	if c.header {
+		for i := range items {
+			items[i] = strings.Trim(items[i], " \t")
+		}
+	}
+	return items
 }
 
 // splitMatrix reads ";p=1;p=2" (RFC 6570 section 3.2.7).
@@ -183,5 +235,6 @@ func isNumber(text string) bool {
 	if text == "" || (text[0] != '-' && (text[0] < '0' || text[0] > '9')) {
 		return false
 	}
-	return json.Valid([]byte(text))
+	last := text[len(text)-1] // JSON allows white space around a value
+	return last >= '0' && last <= '9' && json.Valid([]byte(text))
 }

@@ -90,6 +90,7 @@ func (r *contentReader) headers(holder *strictyaml.Node, subject string) []Heade
 		r.known(node, subject, headerObject)
 		r.oneOf(node, "style", subject, "simple")
 		codec := r.codec(node, r.contract.schemas, subject, "simple")
+		codec.header = true
 		sources := r.inferred(node, subject)
 		found = append(found, Header{
 			Name: field.Key, Required: r.flag(node, "required", subject), Schema: codec.schema, Inferred: sources.all,

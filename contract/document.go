@@ -108,7 +108,7 @@ func (l *loader) servers(root *strictyaml.Node) {
 		return
 	}
 	text := l.text(server, "url", "server")
-	if text == "" {
+	if server.Field("url") == nil {
 		l.problems.Add(server.Position(), "server", `there is no "url" key`, "")
 		return
 	}
@@ -130,8 +130,6 @@ func (l *loader) servers(root *strictyaml.Node) {
 		l.problems.Add(at, "server", fmt.Sprintf("url %q is not a URL without query", text), "")
 		return
 	}
-	l.contract.basePath = strings.TrimRight(parsed.EscapedPath(), "/")
-	if base := l.contract.basePath; base != "" && base[0] != '/' {
-		l.contract.basePath = "/" + strings.TrimPrefix(base, "./")
-	}
+	top := url.URL{Path: "/"} // a relative URL starts from where the document is served
+	l.contract.basePath = strings.TrimRight(top.ResolveReference(parsed).EscapedPath(), "/")
 }

@@ -75,7 +75,6 @@ func ignoredHeader(name string) bool {
 // parameter judges what the quick way did not accept.
 func (j *judge) parameter(p *Parameter, texts []string) {
 	p.codec.prepare()
-	isArray := slices.Contains(p.codec.types, "array")
 	isObject := slices.Contains(p.codec.types, "object") && p.codec.media == ""
 	v := Violation{Where: "request " + p.In, Pointer: strictyaml.Pointer(p.Name), Position: p.Position}
 	switch {
@@ -87,7 +86,7 @@ func (j *judge) parameter(p *Parameter, texts []string) {
 		return
 	case len(texts) == 0:
 		return
-	case len(texts) > 1 && !isArray:
+	case len(texts) > 1 && !p.codec.repeats():
 		v.Rule, v.Want, v.Got, v.Inferred = "parameter/repeated", "one value", fmt.Sprintf("%d values", len(texts)), p.sources.of("schema")
 		j.add(v)
 		return
@@ -98,7 +97,24 @@ func (j *judge) parameter(p *Parameter, texts []string) {
 		}
 		return
 	}
-	if value, judged := p.codec.decode(texts); judged {
-		j.schema(p.Schema, value, v.Where, v.Pointer, "parameter/", p.sources.of("schema"))
+	j.texts(p.codec, texts, v.Where, v.Pointer, "parameter/", p.sources.of("schema"))
+}
+
+// texts judges the text of a parameter or header: one reading that is right is enough, else the likeliest is reported.
+func (j *judge) texts(c *codec, texts []string, where, pointer, kind, cover string) {
+	if c.unread() {
+		return
 	}
+	var likeliest []Violation
+	for i, value := range c.readings(texts) {
+		try := judge{operation: j.operation, status: j.status, at: j.at}
+		try.schema(c.schema, value, where, pointer, kind, cover)
+		if len(try.found) == 0 {
+			return
+		}
+		if i == 0 {
+			likeliest = try.found
+		}
+	}
+	j.found = append(j.found, likeliest...)
 }

@@ -129,6 +129,7 @@ func TestJudgeArrayStyles(t *testing.T) {
 		{"query", "spaceDelimited", "false", "1%202"},
 		{"query", "pipeDelimited", "false", "1|2"},
 		{"header", "simple", "false", "1,2"},
+		{"header", "simple", "false", "1 , 2"},
 		{"cookie", "form", "false", "1,2"},
 	}
 	for _, test := range tests {
@@ -151,6 +152,49 @@ func TestJudgeArrayStyles(t *testing.T) {
 		if got := c.Operation("get").JudgeParameters(r, []string{test.text}); len(got) > 0 {
 			t.Errorf("%v: got %v", test, got)
 		}
+	}
+}
+
+// TestJudgeReadings has schemas that allow several types: a text is right when one way to read it is.
+func TestJudgeReadings(t *testing.T) {
+	tests := []struct {
+		schema, query string
+		want          []string
+	}{
+		{`{"anyOf": [{"type": "integer"}, {"type": "null"}]}`, "p=5", []string{}},
+		{`{"anyOf": [{"type": "integer"}, {"type": "null"}]}`, "p=x", []string{`must parameter/type | get: request query /p: want integer or null, got string "x" (contract.yaml:2:126)`}},
+		{`{"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}, "minItems": 2}]}`, "p=5", []string{}},
+		{`{"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}, "minItems": 2}]}`, "p=5&p=6", []string{}},
+		{`{"oneOf": [{"type": "boolean"}, {"const": "auto"}]}`, "p=true", []string{}},
+		{`{"type": ["integer", "string"], "maximum": 5, "maxLength": 1}`, "p=7", []string{}},
+		{`{"type": ["integer", "string"], "maximum": 5, "maxLength": 1}`, "p=77", []string{`must parameter/maximum | get: request query /p: want <= 5, got 77 (contract.yaml:2:157)`}},
+		{`{"type": ["array", "string"], "items": {"type": "integer"}}`, "p=x", []string{}},
+		{`{"anyOf": [{"type": "integer"}, {"type": "object"}]}`, "p=a,1", []string{}},
+		{`{"oneOf": [{"$ref": "#/components/schemas/Self"}, {"$ref": "#/components/schemas/Self"}, {"type": "integer"}]}`, "p=5", []string{}},
+		{`{"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}`, "p=5&p=6", []string{}},
+		{`{"type": "integer"}`, "p=5%20", []string{`must parameter/type | get: request query /p: want integer, got string "5 " (contract.yaml:2:126)`}},
+		{`{}`, "p=1&p=2", []string{}},
+	}
+	for _, test := range tests {
+		c := load(t, `{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/": {"get": {
+			"operationId": "get", "responses": {"200": {"description": "OK"}}, "parameters": [{"name": "p", "in": "query", "schema": `+test.schema+`}]}}},
+			"components": {"schemas": {"Self": {"oneOf": [{"type": "boolean"}, {"items": {"$ref": "#/components/schemas/Self"}, "type": "array"}]}}}}`)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?"+test.query, nil)
+		if diff := cmp.Diff(test.want, render(c.Operation("get").JudgeParameters(r, nil))); diff != "" {
+			t.Errorf("%s with %s (-want +got):\n%s", test.schema, test.query, diff)
+		}
+	}
+}
+
+// TestJudgeRepeatedContent has a parameter of a media type, of which there is one text.
+func TestJudgeRepeatedContent(t *testing.T) {
+	c := load(t, `{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/": {"get": {
+		"operationId": "get", "responses": {"200": {"description": "OK"}},
+		"parameters": [{"name": "p", "in": "query", "content": {"application/json": {"schema": {"type": "array"}}}}]}}}}`)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/?p=[1]&p=2", nil)
+	want := []string{`must parameter/repeated | get: request query /p: want one value, got 2 values (contract.yaml:3:18)`}
+	if diff := cmp.Diff(want, render(c.Operation("get").JudgeParameters(r, nil))); diff != "" {
+		t.Errorf("violations (-want +got):\n%s", diff)
 	}
 }
 

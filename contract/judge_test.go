@@ -114,7 +114,7 @@ func TestJudgeResponse(t *testing.T) {
 		}},
 		{
 			name: "headers", status: 200, contentType: "application/json", body: good,
-			header: map[string]string{"X-Request-Id": "7", "X-Count": "many", "X-List": "1,x"},
+			header: map[string]string{"X-Request-Id": "7", "X-Count": "many", "X-List": "1, x"},
 			want: []string{
 				`must header/type | getPet 200: response header /X-List/1: want integer, got string "x"`,
 				`must header/format | getPet 200: response header /X-Request-Id: want format uuid, got "7"`,
@@ -288,6 +288,31 @@ func TestJudgeBody(t *testing.T) {
 				t.Errorf("violations (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestOneWayProperties requires properties that only one side sends, also below a reference and in a list.
+func TestOneWayProperties(t *testing.T) {
+	o := load(t, `{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/": {"post": {"operationId": "add",
+		"requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/User"}}}}},
+		"responses": {"200": {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}}}}}}},
+		"components": {"schemas": {"User": {"required": ["id", "name", "password"], "properties": {
+			"id": {"type": "integer", "readOnly": true}, "name": {"type": "string"}, "password": {"type": "string", "writeOnly": true}}}}}}`).Operation("add")
+	got := render(o.JudgeBody(http.Header{"Content-Type": {"application/json"}}, []byte(`[{}]`)))
+	want := []string{
+		"must schema/required | add: request body /0/name: want present, got absent (contract.yaml:4:39)",
+		"must schema/required | add: request body /0/password: want present, got absent (contract.yaml:4:39)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+	got = render(o.JudgeResponse(t.Context(), exchange("POST", "/", 200, "application/json", `{}`)).Violations)
+	want = []string{
+		"must schema/required | add 200: response body /id: want present, got absent (contract.yaml:4:39)",
+		"must schema/required | add 200: response body /name: want present, got absent (contract.yaml:4:39)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("response (-want +got):\n%s", diff)
 	}
 }
 

@@ -87,6 +87,7 @@ func TestMatch(t *testing.T) {
 		{"GET", "/a/b/c", "GET /a/{b}/c b"},
 		{"GET", "/a/b/d", "GET /{a}/b/d a"},
 		{"GET", "/xyz/pair", "GET /{a}{b}/pair x|yz"},
+		{"GET", "/%C3%A4b/pair", "GET /{a}{b}/pair ä|b"},
 		{"GET", "/x/pair", ""},
 		{"GET", "/caf%C3%A9/1", "GET /caf%C3%A9/{x} 1"},
 		{"GET", "/a%20b/1", "GET /a b/{x} 1"},
@@ -120,7 +121,7 @@ func describeMatch(m contract.Match, ok bool) string {
 
 func TestMatchBasePath(t *testing.T) {
 	tests := map[string]string{
-		"https://example.com/api/v2/": "/api/v2", "https://example.com": "", "/": "", "/api": "/api", "api": "/api", "./api": "/api",
+		"https://example.com/api/v2/": "/api/v2", "https://example.com": "", "/": "", "/api": "/api", "api": "/api", "./api": "/api", "./": "", ".": "", "../api": "/api",
 		"https://example.com/a%20b": "/a%20b",
 	}
 	for server, base := range tests {

@@ -107,6 +107,7 @@ func (l *loader) parameter(node *strictyaml.Node, subject string) *Parameter {
 	p.sources = l.inferred(node, p.subject())
 	p.Inferred = p.sources.all
 	p.codec = l.codec(node, l.contract.schemas, p.subject(), styles[0])
+	p.codec.header = p.In == "header"
 	p.Schema = p.codec.schema
 	l.parameters[node] = p
 	return p

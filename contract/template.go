@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // pathTemplate is a path of the document, split for matching and for expanding.
@@ -124,12 +125,13 @@ func (s segment) match(text string, values []string) ([]string, bool) {
 		if rest == "" {
 			return values, false
 		}
-		at := strings.Index(rest[1:], literal)
+		_, first := utf8.DecodeRuneInString(rest)
+		at := strings.Index(rest[first:], literal)
 		if at < 0 {
 			return values, false
 		}
-		values = append(values, rest[:at+1])
-		rest = rest[at+1+len(literal):]
+		values = append(values, rest[:first+at])
+		rest = rest[first+at+len(literal):]
 	}
 	rest, ok = strings.CutSuffix(rest, s.literals[last])
 	if !ok || rest == "" {

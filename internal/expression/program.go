@@ -55,7 +55,7 @@ func (p *Program) Plain() (string, bool) {
 // numbers; int, int64, uint64 and float64 will do) and are only read; the result shares nothing with them.
 //
 // A key, index or variable that is not there is ErrMissing, also where something other than an object is asked for a key.
-// An evaluation that costs too much is ErrLimit, as is one that the context ends (then errors.Is finds the context's error
+// An evaluation that costs too much, or whose result is too large, is ErrLimit, as is one that the context ends (then errors.Is finds the context's error
 // too); one name alone costs nothing and is never stopped. Any other error is text.
 //
 // As CEL has it, a && b is false when one side is false, and a || b is true when one side is true, even if the other side

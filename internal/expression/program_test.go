@@ -327,6 +327,15 @@ func TestCompileOfABareNameNeedsNoCEL(t *testing.T) {
 	}
 }
 
+// A list that holds another one eight times, ten levels deep, is small to CEL; a copy of it would be 8 GB.
+func TestResultIsBounded(t *testing.T) {
+	text := "[1]" + strings.Repeat(".map(a, [a, a, a, a, a, a, a, a])", 10)
+	value, err := compile(t, text).Eval(t.Context(), nil)
+	if !errors.Is(err, expression.ErrLimit) {
+		t.Errorf("want ErrLimit, got %T, %v", value, err)
+	}
+}
+
 func TestLimitsHoldInTime(t *testing.T) {
 	start := time.Now()
 	text := strings.Repeat("self.?a.optMap(x, ", 40) + "1" + strings.Repeat(")", 40)

@@ -50,8 +50,23 @@ func numberOf(n json.Number) (any, error) {
 	return f, nil
 }
 
+// maxResult bounds the values in one result, as strictyaml bounds those of a document: a list may hold another one many
+// times over at no cost to CEL, and a copy of it doubles at every level.
+const maxResult = 2_000_000
+
 // plainValue copies a value of either world, decoded JSON or CEL, into plain values.
 func plainValue(value any) (any, error) {
+	c := copier{left: maxResult}
+	return c.value(value)
+}
+
+// copier counts what it copies.
+type copier struct{ left int }
+
+func (c *copier) value(value any) (any, error) {
+	if c.left--; c.left < 0 {
+		return nil, fmt.Errorf("%w: the result holds more than %d values", ErrLimit, maxResult)
+	}
 	switch v := value.(type) {
 	case nil, bool, string, int64, uint64:
 		return v, nil
@@ -62,11 +77,11 @@ func plainValue(value any) (any, error) {
 	case json.Number:
 		return numberOf(v)
 	case map[string]any:
-		return plainMap(v)
+		return c.object(v)
 	case []any:
-		return plainList(v)
+		return c.list(v)
 	case ref.Val:
-		return plainCEL(v)
+		return c.cel(v)
 	}
 	return nil, fmt.Errorf("%T is not decoded JSON", value)
 }
@@ -79,10 +94,10 @@ func finite(f float64) (any, error) {
 	return f, nil
 }
 
-func plainMap(from map[string]any) (any, error) {
+func (c *copier) object(from map[string]any) (any, error) {
 	to := make(map[string]any, len(from))
 	for key, value := range from {
-		plain, err := plainValue(value)
+		plain, err := c.value(value)
 		if err != nil {
 			return nil, err
 		}
@@ -91,10 +106,10 @@ func plainMap(from map[string]any) (any, error) {
 	return to, nil
 }
 
-func plainList(from []any) (any, error) {
+func (c *copier) list(from []any) (any, error) {
 	to := make([]any, len(from))
 	for i, value := range from {
-		plain, err := plainValue(value)
+		plain, err := c.value(value)
 		if err != nil {
 			return nil, err
 		}
@@ -103,41 +118,41 @@ func plainList(from []any) (any, error) {
 	return to, nil
 }
 
-func plainCEL(value ref.Val) (any, error) {
+func (c *copier) cel(value ref.Val) (any, error) {
 	switch v := value.(type) {
 	case types.Null:
 		return nil, nil
 	case types.Bool, types.String, types.Int, types.Uint, types.Double:
-		return plainValue(v.Value())
+		return c.value(v.Value())
 	case types.Timestamp:
 		return v.UTC().Format(time.RFC3339Nano), nil
 	case types.Duration:
-		return plainValue(v.ConvertToType(types.StringType))
+		return c.value(v.ConvertToType(types.StringType))
 	case types.Bytes:
 		return base64.StdEncoding.EncodeToString(v), nil
 	case *types.Optional:
 		if !v.HasValue() {
 			return nil, fmt.Errorf("%w: the optional result is absent", ErrMissing)
 		}
-		return plainValue(v.GetValue())
+		return c.value(v.GetValue())
 	case traits.Mapper:
-		return plainMapper(v)
+		return c.mapper(v)
 	case traits.Lister:
-		return plainLister(v)
+		return c.lister(v)
 	case *types.Err:
 		return nil, evalError(v)
 	}
 	return nil, fmt.Errorf("result of type %s is not a JSON value", value.Type().TypeName())
 }
 
-func plainMapper(from traits.Mapper) (any, error) {
+func (c *copier) mapper(from traits.Mapper) (any, error) {
 	to := map[string]any{}
 	for it := from.Iterator(); it.HasNext() == types.True; {
 		key, ok := it.Next().(types.String)
 		if !ok {
 			return nil, errors.New("result holds a map with a key that is not a string")
 		}
-		plain, err := plainValue(from.Get(key))
+		plain, err := c.value(from.Get(key))
 		if err != nil {
 			return nil, err
 		}
@@ -146,10 +161,10 @@ func plainMapper(from traits.Mapper) (any, error) {
 	return to, nil
 }
 
-func plainLister(from traits.Lister) (any, error) {
+func (c *copier) lister(from traits.Lister) (any, error) {
 	to := []any{}
 	for it := from.Iterator(); it.HasNext() == types.True; {
-		plain, err := plainValue(it.Next())
+		plain, err := c.value(it.Next())
 		if err != nil {
 			return nil, err
 		}

@@ -29,9 +29,9 @@ func (e *engine) convert(r *resource) any {
 	if r.schema.also == nil {
 		return c.schema(r.schema.node, 0, true)
 	}
-	all := []any{c.refer(r.schema.node, r.schema.node.Position(), true)}
+	all := []any{c.refer(e.set.Schema(r.schema.node), r.schema.Position(), true)}
 	for _, n := range r.schema.also {
-		all = append(all, c.refer(n, n.Position(), true))
+		all = append(all, c.refer(e.set.Schema(n), n.Position(), true))
 	}
 	return map[string]any{"allOf": all}
 }
@@ -58,6 +58,9 @@ func (c *converter) schema(n *strictyaml.Node, depth int, sameValue bool) any {
 	}
 	document := make(map[string]any, len(n.Fields()))
 	for _, f := range n.Fields() {
+		if depth == 0 && c.into.schema.choiceless && (f.Key == "oneOf" || f.Key == "anyOf") {
+			continue
+		}
 		c.keyword(n, f, document, depth, sameValue)
 	}
 	if c.openapi3 {
@@ -103,7 +106,7 @@ func (c *converter) keyword(n *strictyaml.Node, f strictyaml.Field, document map
 		c.mapping(f, document, depth, sameValue)
 	case referenceText:
 		if target := c.reference(n, f.Value); target != nil {
-			maps.Copy(document, c.refer(target, f.Value.Position(), sameValue))
+			maps.Copy(document, c.refer(c.inherited(n, target), f.Value.Position(), sameValue))
 		}
 	default:
 		if c.check(n, f) {
@@ -181,8 +184,8 @@ func (c *converter) reference(n, ref *strictyaml.Node) *strictyaml.Node {
 }
 
 // refer makes the target a resource of its own and returns the keyword that names it.
-func (c *converter) refer(target *strictyaml.Node, at strictyaml.Position, sameValue bool) map[string]any {
-	id := c.engine.id(c.engine.set.Schema(target))
+func (c *converter) refer(target *Schema, at strictyaml.Position, sameValue bool) map[string]any {
+	id := c.engine.id(target)
 	c.into.references = append(c.into.references, reference{target: id, position: at, sameValue: sameValue})
 	return map[string]any{referenceKeyword: address(id)}
 }

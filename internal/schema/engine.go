@@ -26,6 +26,9 @@ type engine struct {
 	compiler  *jsonschema.Compiler
 	ids       map[*Schema]int
 	resources []*resource
+	parents   map[*strictyaml.Node]*Schema                   // choiceless ones
+	families  map[*strictyaml.Node]map[*strictyaml.Node]bool // heirs by parent
+	heirsSeen int
 }
 
 // resource is a schema as the library gets to see it.
@@ -50,7 +53,10 @@ type reference struct {
 }
 
 func newEngine(set *Set) *engine {
-	e := &engine{set: set, patterns: newPatterns(), compiler: jsonschema.NewCompiler(), ids: map[*Schema]int{}}
+	e := &engine{
+		set: set, patterns: newPatterns(), compiler: jsonschema.NewCompiler(), ids: map[*Schema]int{},
+		parents: map[*strictyaml.Node]*Schema{}, families: map[*strictyaml.Node]map[*strictyaml.Node]bool{},
+	}
 	e.compiler.DefaultDraft(jsonschema.Draft2020)
 	e.compiler.AssertFormat()
 	e.compiler.UseLoader(e)
@@ -84,7 +90,9 @@ func (e *engine) check(s *Schema) (*resource, error) {
 		problems.Add(s.Position(), subject, fmt.Sprintf("it leads to more than %d schemas", maxClosure), "")
 		return nil, problems.Err()
 	}
-	e.measure(root, 0)
+	for _, r := range reached {
+		e.measure(e.ids[r.schema], 0)
+	}
 	for _, r := range reached {
 		problems.AddError(r.problems.Err())
 	}

@@ -14,6 +14,9 @@ import (
 
 const absent = "absent"
 
+// maxHints bounds the surplus properties of one object that get a hint: each compares all names, and a body may hold 100,000.
+const maxHints = 100
+
 // findings words one failure of the library; got is the value that it is about.
 func (r *reporter) findings(failure *jsonschema.ValidationError, got any) []finding {
 	if found := objectFindings(failure.ErrorKind); found != nil {
@@ -70,6 +73,9 @@ func (r *reporter) surplus(failure *jsonschema.ValidationError, names []string, 
 	var found []finding
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		want := "no such property"
+		if len(found) == maxHints {
+			known = nil
+		}
 		if hint := strictyaml.ClosestHint(name, known); hint != "" {
 			want += "; " + hint
 		}

@@ -79,8 +79,8 @@ func TestModelFollowsReferencesAndMergesAllOf(t *testing.T) {
 	if !bark.ReadOnly() || bark.WriteOnly() || bark.Pattern() != "^w" {
 		t.Errorf("bark: readOnly %t, writeOnly %t, pattern %q", bark.ReadOnly(), bark.WriteOnly(), bark.Pattern())
 	}
-	if name := dog.Property("name"); name.Format() != "name" || !name.Nullable() {
-		t.Errorf("name: format %q, nullable %t", name.Format(), name.Nullable())
+	if name := dog.Property("name"); name.Format() != "name" {
+		t.Errorf("name: format %q", name.Format())
 	}
 }
 
@@ -106,16 +106,13 @@ func TestMergedPropertyIsJudgedByAllItsSchemas(t *testing.T) {
 func TestTypes(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		schema   string
-		openapi  string
-		types    string
-		nullable bool
+		schema, openapi, types string
 	}{
 		"any":                   {schema: "{}", types: "any"},
 		"one":                   {schema: "{type: string}", types: "string"},
-		"null in the list":      {schema: `{type: ["null", string]}`, types: "string", nullable: true},
-		"only null":             {schema: `{type: "null"}`, types: "null", nullable: true},
-		"nullable in 3.0":       {schema: "{type: string, nullable: true}", openapi: "3.0.3", types: "string", nullable: true},
+		"null in the list":      {schema: `{type: ["null", string]}`, types: "string"},
+		"only null":             {schema: `{type: "null"}`, types: "null"},
+		"nullable in 3.0":       {schema: "{type: string, nullable: true}", openapi: "3.0.3", types: "string"},
 		"nullable in 3.1":       {schema: "{type: string, nullable: true}", types: "string"},
 		"typeless nullable":     {schema: "{nullable: true}", openapi: "3.0.3", types: "any"},
 		"narrowed number":       {schema: "{type: number, allOf: [{type: integer}]}", types: "integer"},
@@ -126,7 +123,7 @@ func TestTypes(t *testing.T) {
 		"items":                 {schema: "{items: {}}", types: "array"},
 		"pattern":               {schema: "{pattern: a}", types: "string"},
 		"minimum":               {schema: "{minimum: 1}", types: "number"},
-		"enum":                  {schema: "{enum: [a, 1, 1.5, null, true, [], {}]}", types: "string integer number boolean array object", nullable: true},
+		"enum":                  {schema: "{enum: [a, 1, 1.5, null, true, [], {}]}", types: "string integer number boolean array object"},
 		"const":                 {schema: "{const: 1.0}", types: "integer"},
 		"enum of an allOf":      {schema: "{allOf: [{enum: [a, 1]}, {enum: [1]}]}", types: "integer"},
 		"siblings of $ref, 3.0": {schema: `{$ref: "#/text", type: integer}`, openapi: "3.0.3", types: "string"},
@@ -141,8 +138,8 @@ func TestTypes(t *testing.T) {
 			if got == "" {
 				got = map[bool]string{true: "any", false: "none"}[s.Types() == nil]
 			}
-			if got != test.types || s.Nullable() != test.nullable {
-				t.Errorf("types %q, nullable %t; want %q, %t", got, s.Nullable(), test.types, test.nullable)
+			if got != test.types {
+				t.Errorf("types %q, want %q", got, test.types)
 			}
 		})
 	}
@@ -232,7 +229,7 @@ func TestNilSchemaAllowsEverything(t *testing.T) {
 	_, below := s.At("/a")
 	here, ok := s.At("")
 	s.Walk(func(string, *schema.Schema) bool { t.Error("visited"); return true })
-	if s.Types() != nil || s.Nullable() || s.Enum() != nil || s.Properties() != nil || s.Property("a") != nil ||
+	if s.Types() != nil || s.Enum() != nil || s.Properties() != nil || s.Property("a") != nil ||
 		s.Items() != nil || s.OneOf() != nil || s.Keyword("a") != nil || s.Inferred("a") != "" || s.Node() != nil ||
 		!allowed || below || here != nil || !ok || s.ReadOnly() || s.Format() != "" || s.Position() != (strictyaml.Position{}) {
 		t.Error("a nil schema says something")

@@ -64,6 +64,8 @@ type Schema struct {
 	node *strictyaml.Node
 	also []*strictyaml.Node // set when several schemas of one allOf speak about the same place: all of them hold
 
+	choiceless bool // without the oneOf and anyOf of node; see inherited
+
 	viewOnce sync.Once
 	merged   *view
 

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-dev/understudy/internal/strictyaml"
 )
 
-// Types returns the JSON types that the value may have, "null" left out unless it is the only one (see Nullable): nil
+// Types returns the JSON types that the value may have, "null" left out unless it is the only one: nil
 // when any will do, empty when an allOf leaves none. Where no type is given, one is taken from the keywords that speak
 // about it: properties, items, enum and their like.
 func (s *Schema) Types() []string {
@@ -18,15 +18,6 @@ func (s *Schema) Types() []string {
 		types = slices.DeleteFunc(types, func(name string) bool { return name == "null" })
 	}
 	return types
-}
-
-// Nullable tells whether the schema names null: as a type, by OpenAPI 3.0's nullable, or, without a type, in its enum.
-func (s *Schema) Nullable() bool {
-	types := s.declaredTypes()
-	if types != nil {
-		return slices.Contains(types, "null")
-	}
-	return slices.ContainsFunc(s.Enum(), func(n *strictyaml.Node) bool { return n.Kind() == strictyaml.Null })
 }
 
 // declaredTypes intersects the type keywords of all parts; nil when there is none.

@@ -268,6 +268,7 @@ func TestProblemsAreStable(t *testing.T) {
 func FuzzValidate(f *testing.F) {
 	f.Add("{type: string, minLength: 3}", `"a"`, false)
 	f.Add("{properties: {a: {$ref: '#'}}, required: [b], additionalProperties: false}", `{"a": {"c": 1}}`, false)
+	f.Add("{properties: {a: {$ref: '#/b'}}, b: {oneOf: [{$ref: '#/b'}]}}", `{"a": {}}`, false)
 	f.Add("{oneOf: [{type: integer, nullable: true, minimum: 1, exclusiveMinimum: true}]}", `null`, true)
 	f.Add("{pattern: '^(?=a)', propertyNames: {format: regex}, enum: [1, {}]}", `{"(": 1}`, false)
 	f.Add("{multipleOf: 1e-7, x-inferred: {multipleOf: p}}", `1e400`, false)
