@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/fixtures"
 )
 
@@ -76,19 +77,55 @@ func (w *world) answer(s *slots) (*Answer, error) {
 	if err != nil {
 		return nil, w.unplayable(s, err)
 	}
-	a := &Answer{Scenario: s.from, Status: s.status, HasBody: body != nil}
+	a := head(s, from, body != nil)
 	if body != nil {
-		a.program = body.Compile()
+		a.program = compileBody(body, a.MediaType)
+	}
+	return a, nil
+}
+
+// compileBody writes JSON, but for text of another media type.
+func compileBody(body *fixtures.Value, mediaType string) *fixtures.Program {
+	if isJSON(mediaType) {
+		return body.Compile()
+	}
+	return body.CompileBody()
+}
+
+// head is an answer but for its body: status, media type and headers.
+func head(s *slots, from *fixtures.Fixture, hasBody bool) *Answer {
+	a := &Answer{Scenario: s.from, Status: s.status, HasBody: hasBody}
+	if hasBody {
 		a.MediaType = "application/json"
 		if m := mediaType(s.response); m != nil {
 			a.MediaType = m.Type
 		}
 	}
+	a.addHeaders(requiredHeaders(s.response))
 	if from != nil {
 		a.addHeaders(from.Headers)
 	}
 	a.addHeaders(s.headers)
-	return a, nil
+	return a
+}
+
+// requiredHeaders makes up the headers that the contract requires of a response, where that is possible.
+func requiredHeaders(r *contract.Response) map[string]*fixtures.Value {
+	if r == nil {
+		return nil
+	}
+	made := map[string]*fixtures.Value{}
+	for i := range r.Headers {
+		h := &r.Headers[i]
+		name := http.CanonicalHeaderKey(h.Name)
+		if !h.Required || name == "Content-Type" || fixtures.ReservedHeader(name) {
+			continue
+		}
+		if v, err := fixtures.Fake(h.Schema); err == nil {
+			made[name] = v
+		}
+	}
+	return made
 }
 
 // complete fills what every answer has: the status and the response of the operation's default.
@@ -101,9 +138,10 @@ func (w *world) complete(s *slots) *slots {
 	return &out
 }
 
+// addHeaders adds headers by canonical name, in place of those that are there.
 func (a *Answer) addHeaders(templates map[string]*fixtures.Value) {
 	for name, v := range templates {
-		h := HeaderTemplate{Name: http.CanonicalHeaderKey(name)}
+		h := HeaderTemplate{Name: name}
 		if literal, ok := v.LiteralValue(); ok {
 			h.Static = text(literal)
 		} else {

@@ -20,7 +20,9 @@ func (w *world) body(s *slots) (*fixtures.Value, *fixtures.Fixture, error) {
 	for _, b := range w.bases(s) {
 		value, err := w.stage(s, b, shape)
 		if err == nil {
-			value, err = w.dress(s, value, shape)
+			started := *s
+			started.fixture = b.fixture
+			value, err = w.dress(&started, value, shape)
 			return value, b.fixture, err
 		}
 		if firstErr == nil {
@@ -124,7 +126,7 @@ func wantText(l *contract.Lifecycle, wants []want) string {
 		case !want.ofStep:
 			parts[i] = fmt.Sprintf("%s is %s", l.State, want.state)
 		case want.step == 0:
-			parts[i] = fmt.Sprintf("a step is %s", want.state)
+			parts[i] = "a step is " + want.state
 		default:
 			parts[i] = fmt.Sprintf("step %d is %s", want.step, want.state)
 		}
@@ -134,11 +136,14 @@ func wantText(l *contract.Lifecycle, wants []want) string {
 
 // dress sets the named values, applies the patches, and gives the body its shape.
 func (w *world) dress(s *slots, body *fixtures.Value, shape *schema.Schema) (*fixtures.Value, error) {
-	if body == nil {
+	if body == nil && len(s.patches) == 0 && s.ops == nil {
 		return nil, nil
 	}
 	var err error
 	for _, v := range s.values {
+		if shows(body, v.pointer, v.value) {
+			continue
+		}
 		if body, err = put(body, shape, v); err != nil {
 			return nil, err
 		}
@@ -159,15 +164,12 @@ func applyPatches(body *fixtures.Value, patches []patch) (*fixtures.Value, error
 	for _, p := range patches {
 		out = out.Merge(p.value)
 	}
-	if len(patches) < 2 {
-		return out, nil
-	}
-	other := body
-	for _, p := range slices.Backward(patches) {
-		other = other.Merge(p.value)
-	}
-	if !sameJSON(out, other) {
-		return nil, &conflict{patches[0].from, patches[1].from, "their patches set one property to different values"}
+	for i, a := range patches {
+		for _, b := range patches[i+1:] {
+			if !sameJSON(body.Merge(a.value).Merge(b.value), body.Merge(b.value).Merge(a.value)) {
+				return nil, &conflict{a.from, b.from, "their patches set one property to different values"}
+			}
+		}
 	}
 	return out, nil
 }

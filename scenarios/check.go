@@ -31,11 +31,19 @@ func (c *Catalog) checkFixtures(fx *fixtures.Set, problems *strictyaml.Problems)
 		}
 		before := problems.Len()
 		w := c.byOp[op]
+		w.checkName(f, subject, problems)
 		w.checkTemplates(f, subject, problems)
 		w.checkOwned(f, subject, problems)
 		if problems.Len() == before && f.OffContract == "" {
 			c.playFixture(w, f, subject, problems)
 		}
+	}
+}
+
+// checkName refuses a name that would select another scenario.
+func (w *world) checkName(f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
+	if s := w.derived().index[f.Name]; s != nil && s.Family != FamilyFixture {
+		problems.Add(f.Position, subject, "the name is that of a derived scenario of "+w.operation.ID(), "")
 	}
 }
 
@@ -80,8 +88,24 @@ func (w *world) checkOwned(f *fixtures.Fixture, subject string, problems *strict
 	}
 	for _, pointer := range pointers {
 		if v := f.Body.At(pointer); v != nil && l.Owns(pointer) {
-			problems.Add(v.Position(), subject, fmt.Sprintf("%s is filled by the lifecycle", pointer),
+			problems.Add(v.Position(), subject, pointer+" is filled by the lifecycle",
 				"leave it out, or say frozen: true")
+		}
+	}
+	checkOwnedStates(f, l, subject, problems)
+}
+
+// checkOwnedStates refuses the same in the patches of the states, where the steps can only be replaced as a whole.
+func checkOwnedStates(f *fixtures.Fixture, l *contract.Lifecycle, subject string, problems *strictyaml.Problems) {
+	pointers := []string{l.State, l.StartedAt, l.EndedAt}
+	if l.Steps != nil {
+		pointers = append(pointers, l.Steps.Items)
+	}
+	for _, patch := range f.States {
+		for _, pointer := range pointers {
+			if v := patch.At(pointer); pointer != "" && v != nil {
+				problems.Add(v.Position(), subject, pointer+" is filled by the lifecycle", "leave it out")
+			}
 		}
 	}
 }

@@ -26,16 +26,16 @@ type document struct {
 
 // answerDocument is what a declared scenario says of one operation, or of one call of it.
 type answerDocument struct {
-	Use       string                      `yaml:"use"`
-	Fixture   string                      `yaml:"fixture"`
-	Status    int                         `yaml:"status"`
-	Lifecycle *lifecycleDocument          `yaml:"lifecycle"`
-	Patch     *strictyaml.Node            `yaml:"patch"`
-	PatchOps  []*strictyaml.Node          `yaml:"patchOps"`
-	Headers   map[string]*strictyaml.Node `yaml:"headers"`
-	Calls     []*strictyaml.Node          `yaml:"calls"`
-	Then      string                      `yaml:"then"`
-	Times     *int                        `yaml:"times"`
+	Use       string             `yaml:"use"`
+	Fixture   string             `yaml:"fixture"`
+	Status    int                `yaml:"status"`
+	Lifecycle *lifecycleDocument `yaml:"lifecycle"`
+	Patch     *strictyaml.Node   `yaml:"patch"`
+	PatchOps  []*strictyaml.Node `yaml:"patchOps"`
+	Headers   *strictyaml.Node   `yaml:"headers"`
+	Calls     []*strictyaml.Node `yaml:"calls"`
+	Then      string             `yaml:"then"`
+	Times     *int               `yaml:"times"`
 }
 
 type lifecycleDocument struct {
@@ -58,10 +58,11 @@ type declaration struct {
 	catalog  *Catalog
 	problems *strictyaml.Problems
 	places   map[string]strictyaml.Position
+	grown    map[*world]bool // those that have new scenarios
 }
 
 func (c *Catalog) loadDeclared(fsys fs.FS, problems *strictyaml.Problems) {
-	d := &declaration{c, problems, map[string]strictyaml.Position{}}
+	d := &declaration{c, problems, map[string]strictyaml.Position{}, map[*world]bool{}}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -83,6 +84,9 @@ func (c *Catalog) loadDeclared(fsys fs.FS, problems *strictyaml.Problems) {
 	})
 	if err != nil {
 		problems.Add(strictyaml.Position{}, "scenarios", err.Error(), "")
+	}
+	for w := range d.grown {
+		w.assignIDs()
 	}
 }
 
@@ -128,9 +132,12 @@ func (d *declaration) operation(doc *document, w *world, n *strictyaml.Node, at 
 		return
 	}
 	before := d.problems.Len()
-	a := answerReader{d, w, subject, doc.OffContract}
+	if len(w.operation.Responses()) == 0 {
+		d.problems.Add(at, subject, w.operation.ID()+" documents no response", "")
+		return
+	}
+	a := answerReader{d, w, doc.Scenario, subject, doc.OffContract}
 	s := a.read(n, false)
-	s.from = doc.Scenario
 	if d.problems.Len() > before {
 		return
 	}
@@ -138,7 +145,7 @@ func (d *declaration) operation(doc *document, w *world, n *strictyaml.Node, at 
 	scenario.Status = w.firstStatus(&s)
 	if d.check(w, &s, subject, at) {
 		w.add(scenario)
-		w.assignIDs()
+		d.grown[w] = true
 	}
 }
 

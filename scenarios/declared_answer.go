@@ -18,6 +18,7 @@ import (
 type answerReader struct {
 	*declaration
 	world   *world
+	name    string
 	subject string
 	off     string
 }
@@ -29,7 +30,7 @@ func (a *answerReader) add(n *strictyaml.Node, problem, hint string) {
 func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
 	var doc answerDocument
 	strictyaml.Decode(n, &doc, a.subject, a.problems)
-	s := slots{from: a.subject, off: a.off}
+	s := slots{from: a.name, off: a.off}
 	if len(doc.Calls) > 0 {
 		return a.ordered(n, &doc, s, isCall)
 	}
@@ -44,15 +45,11 @@ func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
 	a.fixture(n, &doc, &s)
 	a.lifecycle(n.Field("lifecycle"), doc.Lifecycle, &s)
 	if v := a.template(doc.Patch); v != nil {
-		s.patches = append(s.patches, patch{a.subject, v})
+		s.patches = slices.Concat(s.patches, []patch{{a.name, v}})
 	}
 	a.patchOps(&doc, &s)
-	for _, name := range slices.Sorted(maps.Keys(doc.Headers)) {
-		if s.headers == nil {
-			s.headers = map[string]*fixtures.Value{}
-		}
-		s.headers[name] = a.template(doc.Headers[name])
-	}
+	a.headers(&doc, &s)
+	s.from = a.name
 	return s
 }
 
@@ -80,11 +77,11 @@ func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots,
 				a.add(times, `"times" is at least 1`, "")
 			}
 		}
-		total += max(one.times, 0)
+		total += min(max(one.times, 0), maxCalls+1)
 		s.calls = append(s.calls, one)
 	}
 	if total > maxCalls {
-		a.add(n.Field("calls"), fmt.Sprintf("%d calls are more than %d", total, maxCalls), "")
+		a.add(n.Field("calls"), fmt.Sprintf("more than %d calls", maxCalls), "")
 	}
 	return s
 }
@@ -107,6 +104,9 @@ func (a *answerReader) use(n *strictyaml.Node, doc *answerDocument, s *slots) {
 		err = fmt.Errorf("%q says nothing about %s", doc.Use, a.world.operation.ID())
 	}
 	for i, other := range chosen {
+		if err == nil && other.Ordered {
+			err = fmt.Errorf("%q answers call by call, and stands alone", other.Name)
+		}
 		if err != nil {
 			break
 		}
@@ -185,9 +185,7 @@ func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *
 		return
 	}
 	if doc.Pace != nil {
-		if s.pace = *doc.Pace; s.pace <= 0 || s.pace > 24*time.Hour {
-			a.add(n.Field("pace"), "a pace is more than 0 and at most 24h", `write "2s"`)
-		}
+		a.pace(n, *doc.Pace, s)
 	}
 	end := map[string]string{"success": l.Outcomes.Success, "failure": l.Outcomes.Failure, "skipped": l.Outcomes.Skipped}
 	state, known := end[doc.Outcome]
@@ -201,21 +199,50 @@ func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *
 		a.add(n.Field("outcome"), "the lifecycle has no outcome "+doc.Outcome, "")
 		return
 	case doc.FailAt == nil:
-		s.wants, s.expect = []want{{state: state}}, []Expectation{{l.State, state}}
+		a.demand(s, []want{{state: state}}, []Expectation{{l.State, stateValue(bodySchema(a.world.complete(s).response), l.State, state)}})
 		return
 	case doc.Outcome != "failure" || l.Steps == nil || l.Steps.Outcomes.Failure == "" || *doc.FailAt < 1:
 		a.add(n.Field("failAt"), `"failAt" goes with outcome: failure, a lifecycle whose steps can fail, and counts from 1`, "")
 		return
 	}
-	s.wants, s.expect = failsAt(l, *doc.FailAt)
+	wants, expect := failsAt(l, bodySchema(a.world.complete(s).response), *doc.FailAt)
+	a.demand(s, wants, expect)
+}
+
+func (a *answerReader) pace(n *strictyaml.Node, pace time.Duration, s *slots) {
+	if s.pace = pace; pace <= 0 || pace > 24*time.Hour {
+		a.add(n.Field("pace"), "a pace is more than 0 and at most 24h", `write "2s"`)
+	}
+}
+
+// demand adds a moment to what the scenarios in use ask for already.
+func (a *answerReader) demand(s *slots, wants []want, expect []Expectation) {
+	s.wants, s.expect = slices.Concat(s.wants, wants), slices.Concat(s.expect, expect)
+}
+
+// headers sets the headers beside those of the scenarios in use, or in their place.
+func (a *answerReader) headers(doc *answerDocument, s *slots) {
+	added := fixtures.HeadersFromNode(doc.Headers, a.subject, a.problems)
+	if len(added) == 0 {
+		return
+	}
+	all := map[string]*fixtures.Value{}
+	maps.Copy(all, s.headers)
+	for name, v := range added {
+		a.world.checkNames(v, a.subject, a.problems)
+		all[name] = v
+	}
+	s.headers = all
 }
 
 func (a *answerReader) patchOps(doc *answerDocument, s *slots) {
+	ops := slices.Clip(s.ops)
 	for _, entry := range doc.PatchOps {
 		var op opDocument
 		strictyaml.Decode(entry, &op, a.subject, a.problems)
-		s.ops = append(s.ops, fixtures.Op{
+		ops = append(ops, fixtures.Op{
 			Op: op.Op, Path: op.Path, From: op.From, Value: a.template(op.Value), Position: entry.Position(),
 		})
 	}
+	s.ops = ops
 }

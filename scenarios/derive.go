@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,6 +108,12 @@ func (w *world) enumValues() []enumValue {
 	return list
 }
 
+// names are what the value may be called, the shortest first; the last is its alone.
+func (v enumValue) names() []string {
+	short := valueName(v.pointer, v.node.Value())
+	return []string{short, v.response.Status + ":" + short, v.response.Status + ":" + encodeName(v.pointer) + "=" + encodeName(v.node.Text())}
+}
+
 // valueName is path=value, the path without the places of array items.
 func valueName(pointer string, v any) string {
 	tokens, err := strictyaml.Tokens(pointer)
@@ -126,13 +133,16 @@ func (w *world) valueScenarios() []*Scenario {
 	values := w.enumValues()
 	count := map[string]int{}
 	for _, v := range values {
-		count[valueName(v.pointer, v.node.Value())]++
+		for _, name := range v.names() {
+			count[name]++
+		}
 	}
 	var list []*Scenario
 	for _, v := range values {
-		name := valueName(v.pointer, v.node.Value())
-		if count[name] > 1 {
-			name = v.response.Status + ":" + name
+		names := v.names()
+		name := names[len(names)-1]
+		if i := slices.IndexFunc(names, func(name string) bool { return count[name] == 1 }); i >= 0 {
+			name = names[i]
 		}
 		s := slots{response: v.response, status: w.statusOf(v.response)}
 		s.expect = []Expectation{{v.pointer, v.node.Value()}}
@@ -175,7 +185,7 @@ func (w *world) failingSteps() []*Scenario {
 	list := make([]*Scenario, 0, steps)
 	for k := 1; k <= steps; k++ {
 		one := s
-		one.wants, one.expect = failsAt(l, k)
+		one.wants, one.expect = failsAt(l, bodySchema(r), k)
 		name := "failed-at-step-" + strconv.Itoa(k)
 		list = append(list, w.newScenario(name, FamilyFailingStep, fmt.Sprintf("Step %d fails, and with it the whole", k), one))
 	}
@@ -183,11 +193,12 @@ func (w *world) failingSteps() []*Scenario {
 }
 
 // failsAt is what a failure at step k shows: the end, and that step.
-func failsAt(l *contract.Lifecycle, k int) ([]want, []Expectation) {
+func failsAt(l *contract.Lifecycle, s *schema.Schema, k int) ([]want, []Expectation) {
 	wants := []want{{state: l.Outcomes.Failure}, {ofStep: true, step: k, state: l.Steps.Outcomes.Failure}}
+	step := l.Steps.Items + "/" + strconv.Itoa(k-1) + l.Steps.State
 	return wants, []Expectation{
-		{l.State, l.Outcomes.Failure},
-		{l.Steps.Items + "/" + strconv.Itoa(k-1) + l.Steps.State, l.Steps.Outcomes.Failure},
+		{l.State, stateValue(s, l.State, l.Outcomes.Failure)},
+		{step, stateValue(s, step, l.Steps.Outcomes.Failure)},
 	}
 }
 

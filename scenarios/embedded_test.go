@@ -13,11 +13,11 @@ import (
 	"github.com/understudy-dev/understudy/scenarios"
 )
 
-func embedded(t testing.TB) (*scenarios.Catalog, *contract.Operation) {
-	t.Helper()
+func embedded(tb testing.TB) (*scenarios.Catalog, *contract.Operation) {
+	tb.Helper()
 	c, err := scenarios.Embedded()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c, c.Contract().Operations()[0]
 }
@@ -35,17 +35,17 @@ const (
 	someID    = "6f1c2b8e-3f0a-4c57-9a39-2b1d7c9e4f01"
 )
 
-func body(t testing.TB, op *contract.Operation, a *scenarios.Answer, seed uint64) string {
-	t.Helper()
+func body(tb testing.TB, op *contract.Operation, a *scenarios.Answer, seed uint64) string {
+	tb.Helper()
 	in := inputs(op, seed, someID)
 	return string(a.Bind(in).Append(nil, in.RequestID))
 }
 
-func decode(t testing.TB, text string) map[string]any {
-	t.Helper()
+func decode(tb testing.TB, text string) map[string]any {
+	tb.Helper()
 	var v map[string]any
 	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		t.Fatalf("%v in %s", err, text)
+		tb.Fatalf("%v in %s", err, text)
 	}
 	return v
 }

@@ -101,19 +101,31 @@ type editor struct {
 	err    error
 }
 
+// put writes a value; objects on the way to it that a fixture left out are made.
 func (e *editor) put(pointer string, v *fixtures.Value) {
-	if e.err == nil && pointer != "" {
-		e.value, e.err = e.value.With(pointer, v)
+	if e.err != nil || pointer == "" {
+		return
 	}
+	for i := 1; i < len(pointer); i++ {
+		if parent := pointer[:i]; pointer[i] == '/' && e.value.At(parent) == nil {
+			if e.value, e.err = e.value.With(parent, fixtures.Literal(map[string]any{})); e.err != nil {
+				return
+			}
+		}
+	}
+	e.value, e.err = e.value.With(pointer, v)
 }
 
-// set writes a state: text, or a boolean where the schema says so.
 func (e *editor) set(pointer, state string) {
-	var v any = state
-	if at, ok := e.schema.At(pointer); ok && slices.Contains(at.Types(), "boolean") {
-		v = state == "true"
+	e.put(pointer, fixtures.Literal(stateValue(e.schema, pointer, state)))
+}
+
+// stateValue is a state as the body shows it: text, or a boolean where the schema says so.
+func stateValue(s *schema.Schema, pointer, state string) any {
+	if at, ok := s.At(pointer); ok && slices.Contains(at.Types(), "boolean") {
+		return state == "true"
 	}
-	e.put(pointer, fixtures.Literal(v))
+	return state
 }
 
 func (e *editor) stamp(pointer string, at, shown, elapsed time.Duration) {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,11 +64,11 @@ func TestSchedule(t *testing.T) {
 	plan := newSchedule(l, course{end: "BROKEN", failAt: 2, pace: 2 * time.Second}, 3)
 	var got []string
 	for _, at := range plan.moments() {
-		line := at.String() + " " + plan.whole.at(at)
+		line := []string{at.String(), plan.whole.at(at)}
 		for i := range plan.steps {
-			line += " " + plan.steps[i].at(at)
+			line = append(line, plan.steps[i].at(at))
 		}
-		got = append(got, line)
+		got = append(got, strings.Join(line, " "))
 	}
 	want := []string{
 		"0s WAITING WAITING WAITING WAITING",

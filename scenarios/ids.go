@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"encoding/json"
+	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -43,10 +45,10 @@ func enumerated(p *contract.Parameter) bool {
 }
 
 func (w *world) drawID(p *contract.Parameter, name string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(w.operation.ID() + "\x00" + name))
 	for try := range uint64(idTries) {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(w.operation.ID() + "\x00" + name))
-		id := sampleOf(p, h.Sum64()+try)
+		id := idOf(p, h.Sum64()+try)
 		if id == "" {
 			return ""
 		}
@@ -55,6 +57,34 @@ func (w *world) drawID(p *contract.Parameter, name string) string {
 		}
 	}
 	return ""
+}
+
+// idOf draws a value that no real client is likely to use: a marked text, a number of ten digits, or what a format or a
+// pattern leaves; "" when the schema has no room for that.
+func idOf(p *contract.Parameter, seed uint64) string {
+	types := p.Schema.Types()
+	switch {
+	case len(types) == 0 || slices.Contains(types, "string"):
+		if p.Schema.Format() != "" || p.Schema.Pattern() != "" {
+			return sampleOf(p, seed)
+		}
+		for _, form := range []string{"scenario-%012x", "%012x"} {
+			if id := fmt.Sprintf(form, seed&(1<<48-1)); fits(p, id) {
+				return id
+			}
+		}
+	case slices.Contains(types, "integer") || slices.Contains(types, "number"):
+		const ten = 1_000_000_000
+		if id := strconv.FormatUint(ten+seed%ten, 10); fits(p, json.Number(id)) {
+			return id
+		}
+	}
+	return ""
+}
+
+func fits(p *contract.Parameter, value any) bool {
+	problems, err := p.Schema.Validate(value)
+	return err == nil && len(problems) == 0
 }
 
 // sampleOf draws a text for a parameter from its schema; "" when none can be made.

@@ -28,7 +28,7 @@ type Catalog struct {
 	warnings []error
 }
 
-// Load derives the scenarios of c from fx and reads declared ones, every *.yaml below fsys; a nil fsys has none. A
+// Load derives the scenarios of c from fx and reads declared ones, every *.yaml, *.yml and *.json below fsys; a nil fsys has none. A
 // fixture or a declared scenario that breaks the contract is in the error, one line each with its position.
 func Load(fsys fs.FS, c *contract.Contract, fx *fixtures.Set) (*Catalog, error) {
 	catalog := &Catalog{contract: c, byOp: map[*contract.Operation]*world{}}

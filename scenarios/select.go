@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -39,25 +40,47 @@ func (c *Catalog) Default(op *contract.Operation) (*Answer, error) {
 
 func (w *world) fallback() (*Answer, error) {
 	if w.defaults == nil {
-		return nil, &SelectError{Code: "unplayable", Detail: fmt.Sprintf("%s documents no response", w.operation.ID())}
+		return nil, &SelectError{Code: "unplayable", Detail: w.operation.ID() + " documents no response"}
 	}
 	return w.defaults.compile()
 }
 
-// Refusal is the contract's own answer for a failed check: 401, 403, 400, and so on. Nil when the contract documents no
-// such status for the operation, or the answer cannot be made.
+// Refusal is the contract's own answer for a failed check: 401, 403, 400, and so on, also where a range (4XX) documents it.
+// Nil when the contract documents no such status for the operation but as default, or the answer cannot be made.
 func (c *Catalog) Refusal(op *contract.Operation, status int) *Answer {
 	w := c.world(op)
 	r := op.Response(status)
 	if r == nil || r.Status == "default" {
 		return nil
 	}
-	if s := w.index["response-"+r.Status]; s != nil && s.Status == status {
-		if a, err := s.compile(); err == nil {
-			return a
-		}
+	s := w.index["response-"+r.Status]
+	if s == nil {
+		return nil
 	}
-	return nil
+	a, err := s.compile()
+	if s.Status != status {
+		a, err = w.ofRange(s, status)
+	}
+	if err != nil {
+		return nil
+	}
+	return a
+}
+
+// ofRange compiles what a range answers with another status than that of its scenario.
+func (w *world) ofRange(s *Scenario, status int) (*Answer, error) {
+	// A number alone is never the name of a composition.
+	key := strconv.Itoa(status)
+	if a := w.composed.get(key); a != nil {
+		return a, nil
+	}
+	slots := s.slots
+	slots.status = status
+	a, err := w.answer(&slots)
+	if err == nil {
+		w.composed.put(key, a)
+	}
+	return a, err
 }
 
 // Select compiles what a comma-separated list of scenario names answers for op. A name that exists, but says nothing
@@ -66,9 +89,6 @@ func (c *Catalog) Select(op *contract.Operation, names string) (*Answer, error) 
 	w := c.world(op)
 	if s := w.index[names]; s != nil {
 		return s.compile()
-	}
-	if a := w.composed.get(names); a != nil {
-		return a, nil
 	}
 	chosen, err := c.choose(w, names)
 	if err != nil {
@@ -80,12 +100,7 @@ func (c *Catalog) Select(op *contract.Operation, names string) (*Answer, error) 
 	case 1:
 		return chosen[0].compile()
 	}
-	a, err := w.compose(chosen)
-	if err != nil {
-		return nil, err
-	}
-	w.composed.put(names, a)
-	return a, nil
+	return w.compose(chosen)
 }
 
 // choose finds the scenarios of w that a selection names; a name of another operation is none of its business.
@@ -96,7 +111,10 @@ func (c *Catalog) choose(w *world, names string) ([]*Scenario, error) {
 	}
 	var chosen []*Scenario
 	for _, name := range list {
-		operation, rest := cutOperation(c.contract, name)
+		operation, rest := "", name
+		if w.index[name] == nil {
+			operation, rest = cutOperation(c.contract, name)
+		}
 		if operation != "" && operation != w.operation.ID() {
 			if other := c.world(c.contract.Operation(operation)); other.index[rest] == nil {
 				return nil, other.unknown(name, rest)
@@ -134,13 +152,18 @@ func (w *world) unknown(asked, name string) *SelectError {
 	}
 }
 
-// compose merges scenarios and derives their one answer. What comes out must keep what each name promises, and the contract.
+// compose merges scenarios, in the order of the list whatever that of the names, and derives their one answer. What comes
+// out must keep what each name promises, and the contract.
 func (w *world) compose(chosen []*Scenario) (*Answer, error) {
+	slices.SortFunc(chosen, func(a, b *Scenario) int { return slices.Index(w.scenarios, a) - slices.Index(w.scenarios, b) })
 	all := chosen[0].slots
 	for _, s := range chosen[1:] {
 		if err := all.merge(&s.slots); err != nil {
 			return nil, w.unplayable(&all, err)
 		}
+	}
+	if a := w.composed.get(all.from); a != nil {
+		return a, nil
 	}
 	violations, err := w.verify(&all, 1)
 	if err == nil && len(violations) > 0 {
@@ -149,14 +172,19 @@ func (w *world) compose(chosen []*Scenario) (*Answer, error) {
 	if err != nil {
 		return nil, w.unplayable(&all, err)
 	}
-	return w.answer(&all)
+	a, err := w.answer(&all)
+	if err != nil {
+		return nil, err
+	}
+	w.composed.put(all.from, a)
+	return a, nil
 }
 
 // verify checks that a selection's body shows what its names promise; it returns what the body breaks of the contract,
 // which is nothing for one that means to leave it.
 func (w *world) verify(s *slots, seed uint64) ([]contract.Violation, error) {
 	s = w.complete(s)
-	body, _, err := w.body(s)
+	body, from, err := w.body(s)
 	if err != nil {
 		return nil, err
 	}
@@ -168,10 +196,12 @@ func (w *world) verify(s *slots, seed uint64) ([]contract.Violation, error) {
 	if s.off != "" {
 		return nil, nil
 	}
-	return w.judge(s, body, seed), nil
+	played := *s
+	played.fixture = from
+	return w.judge(&played, body, seed), nil
 }
 
-// answers keeps composed answers by the text that selected them, and forgets all when it is full: whoever sends ever
+// answers keeps composed answers by the names that they are composed of, and forgets all when it is full: whoever sends ever
 // new texts pays for it, and memory stays bounded.
 type answers struct {
 	mu   sync.RWMutex

@@ -12,9 +12,9 @@ import (
 	"github.com/understudy-dev/understudy/scenarios"
 )
 
-func request(t testing.TB, op *contract.Operation, values []string) *http.Request {
-	t.Helper()
-	return httptest.NewRequest(op.Method(), op.Expand(values), nil)
+func request(tb testing.TB, op *contract.Operation, values []string) *http.Request {
+	tb.Helper()
+	return httptest.NewRequestWithContext(tb.Context(), op.Method(), op.Expand(values), nil)
 }
 
 func TestSelectRefuses(t *testing.T) {
@@ -25,7 +25,7 @@ func TestSelectRefuses(t *testing.T) {
 		"getAsyncProcess:stauts=FAILED":                          {"unknown-scenario", "status=FAILED", ""},
 		"failed-at-step-6":                                       {"unknown-scenario", "failed-at-step-1", ""},
 		"response-200, response-500":                             {"scenario-conflict", "", "one answers 200, the other 500"},
-		"status=FAILED, status=COMPLETED":                        {"scenario-conflict", "", "/status is FAILED and /status is COMPLETED"},
+		"status=FAILED, status=COMPLETED":                        {"scenario-conflict", "", "/status is COMPLETED and /status is FAILED"},
 		"status=FAILED, steps.status=IN_PROGRESS":                {"scenario-conflict", "", "no moment at which"},
 		"failed-at-step-5, asyncTaskType=UPDATE_DEALER_PRODUCTS": {"scenario-conflict", "", "step 5 is FAILED"},
 		"create-dealer, update-dealer-products":                  {"scenario-conflict", "", `fixture "create-dealer"`},

@@ -21,11 +21,12 @@ const (
 type reshaper struct {
 	world *world
 	slots *slots
+	head  *Answer
 	body  *fixtures.Value
 }
 
 func (w *world) reshape(s *slots, body *fixtures.Value, shape *schema.Schema) (*fixtures.Value, error) {
-	r := &reshaper{w, s, body}
+	r := &reshaper{w, s, head(s, s.fixture, true), body}
 	switch s.shape {
 	case shapeMinimal:
 		r.minimal("", 0)
@@ -37,18 +38,31 @@ func (w *world) reshape(s *slots, body *fixtures.Value, shape *schema.Schema) (*
 	return arrange(r.body, shape, 0), nil
 }
 
-// attempt keeps the edit when the body still holds to the contract strictly.
+// attempt keeps the edit when the body still shows what it has to, and holds to the contract strictly.
 func (r *reshaper) attempt(edited *fixtures.Value, err error) bool {
-	if err != nil {
+	if err != nil || r.loses(edited) {
 		return false
 	}
-	body := r.world.render(edited, 1)
-	x := r.world.exchange(r.slots.status, mediaType(r.slots.response).Type, body)
+	x := r.world.exchange(r.head, r.world.render(edited, r.head.MediaType, 1))
 	if len(r.world.operation.JudgeResponse(context.Background(), x).Violations) > 0 {
 		return false
 	}
 	r.body = edited
 	return true
+}
+
+// loses says whether an edit takes away what the scenario's names promise, or the lifecycle's own fields.
+func (r *reshaper) loses(edited *fixtures.Value) bool {
+	if l := r.world.lifecycleFor(r.slots.response); l != nil {
+		for _, pointer := range []string{l.State, l.StartedAt, l.EndedAt} {
+			if pointer != "" && r.body.At(pointer) != nil && edited.At(pointer) == nil {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(r.slots.expect, func(e Expectation) bool {
+		return shows(r.body, e.Pointer, e.Value) && !shows(edited, e.Pointer, e.Value)
+	})
 }
 
 // own says whether the scenario or the lifecycle needs the value at a pointer.
@@ -64,7 +78,7 @@ func (r *reshaper) minimal(at string, depth int) {
 	if depth > maxDepth {
 		return
 	}
-	for i := len(node.Items()) - 1; i >= 0; i-- {
+	for i := range slices.Backward(node.Items()) {
 		if pointer := at + "/" + strconv.Itoa(i); !r.attempt(r.body.Without(pointer), nil) {
 			r.minimal(pointer, depth+1)
 		}
@@ -129,15 +143,13 @@ func (r *reshaper) full(at string, s *schema.Schema, depth int) {
 // maxDepth bounds the walks over a body.
 const maxDepth = 32
 
-// judge checks a body as this operation's answer.
+// judge checks a body as this operation's answer, with the headers of the slots and their fixture.
 func (w *world) judge(s *slots, body *fixtures.Value, seed uint64) []contract.Violation {
-	kind := ""
+	a := head(s, s.fixture, body != nil)
 	var data []byte
 	if body != nil {
-		data = w.render(body, seed)
-		if m := mediaType(s.response); m != nil {
-			kind = m.Type
-		}
+		data = w.render(body, a.MediaType, seed)
 	}
-	return w.operation.JudgeResponse(context.Background(), w.exchange(s.status, kind, data)).Violations
+	x := w.exchange(a, data)
+	return w.operation.JudgeResponse(context.Background(), x).Violations
 }

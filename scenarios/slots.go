@@ -60,24 +60,8 @@ func (c *conflict) Error() string {
 // merge fills the slots of s with those of o. Two different values for one slot are a conflict.
 func (s *slots) merge(o *slots) error {
 	refuse := func(format string, a ...any) error { return &conflict{s.from, o.from, fmt.Sprintf(format, a...)} }
-	switch {
-	case len(s.calls) > 0 || len(o.calls) > 0:
-		return refuse("an ordered scenario stands alone")
-	case s.status != 0 && o.status != 0 && s.status != o.status:
-		return refuse("one answers %d, the other %d", s.status, o.status)
-	case s.fixture != nil && o.fixture != nil && s.fixture != o.fixture:
-		return refuse("one takes fixture %q, the other %q", s.fixture.Name, o.fixture.Name)
-	case s.shape != "" && o.shape != "" && s.shape != o.shape:
-		return refuse("one is %s, the other %s", s.shape, o.shape)
-	case s.pace != 0 && o.pace != 0 && s.pace != o.pace:
-		return refuse("one has a pace of %s, the other of %s", s.pace, o.pace)
-	}
-	for _, a := range s.values {
-		for _, b := range o.values {
-			if a.pointer == b.pointer && text(a.value) != text(b.value) {
-				return refuse("one sets %s to %s, the other to %s", a.pointer, text(a.value), text(b.value))
-			}
-		}
+	if err := s.clash(o, refuse); err != nil {
+		return err
 	}
 	if err := s.mergeEdits(o, refuse); err != nil {
 		return err
@@ -96,6 +80,34 @@ func (s *slots) merge(o *slots) error {
 	s.patches = slices.Concat(s.patches, o.patches)
 	s.off = cmp.Or(s.off, o.off)
 	s.from += ", " + o.from
+	return nil
+}
+
+// clash refuses two different values for one slot.
+func (s *slots) clash(o *slots, refuse func(string, ...any) error) error {
+	switch {
+	case len(s.calls) > 0 || len(o.calls) > 0:
+		return refuse("an ordered scenario stands alone")
+	case s.status != 0 && o.status != 0 && s.status != o.status:
+		return refuse("one answers %d, the other %d", s.status, o.status)
+	case s.fixture != nil && o.fixture != nil && s.fixture != o.fixture:
+		return refuse("one takes fixture %q, the other %q", s.fixture.Name, o.fixture.Name)
+	case s.shape != "" && o.shape != "" && s.shape != o.shape:
+		return refuse("one is %s, the other %s", s.shape, o.shape)
+	case s.pace != 0 && o.pace != 0 && s.pace != o.pace:
+		return refuse("one has a pace of %s, the other of %s", s.pace, o.pace)
+	}
+	return s.clashOfValues(o, refuse)
+}
+
+func (s *slots) clashOfValues(o *slots, refuse func(string, ...any) error) error {
+	for _, a := range s.values {
+		for _, b := range o.values {
+			if a.pointer == b.pointer && text(a.value) != text(b.value) {
+				return refuse("one sets %s to %s, the other to %s", a.pointer, text(a.value), text(b.value))
+			}
+		}
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -72,22 +73,29 @@ func (w *world) inputs(seed uint64) *fixtures.Inputs {
 }
 
 // render gives the bytes that a sample request would get.
-func (w *world) render(body *fixtures.Value, seed uint64) []byte {
+func (w *world) render(body *fixtures.Value, mediaType string, seed uint64) []byte {
 	in := w.inputs(seed)
-	return body.Compile().Bind(in).Append(nil, in.RequestID)
+	return compileBody(body, mediaType).Bind(in).Append(nil, in.RequestID)
 }
 
-// exchange is a sample request with this body as its answer.
-func (w *world) exchange(status int, mediaType string, body []byte) *contract.Exchange {
+// exchange is a sample request with this answer and this body.
+func (w *world) exchange(a *Answer, body []byte) *contract.Exchange {
 	x := &contract.Exchange{
 		Method: w.operation.Method(), URL: &url.URL{Path: w.operation.Expand(w.sample)},
-		Status: status, Header: map[string][]string{}, Body: body,
+		Status: a.Status, Header: map[string][]string{}, Body: body,
 	}
 	if path, err := url.Parse(w.operation.Expand(w.sample)); err == nil {
 		x.URL = path
 	}
-	if mediaType != "" {
-		x.Header.Set("Content-Type", mediaType)
+	if a.MediaType != "" {
+		x.Header.Set("Content-Type", a.MediaType)
+	}
+	for _, h := range a.Headers {
+		value := h.Static
+		if h.Program != nil {
+			value = string(h.Program.Render(w.inputs(1)))
+		}
+		x.Header.Set(h.Name, value)
 	}
 	return x
 }
@@ -104,10 +112,14 @@ func text(v any) string {
 	return string(data)
 }
 
-// sameJSON compares two templates by what they render for a sample.
+// sameJSON compares two templates by what they render for a sample, objects in any order.
 func sameJSON(a, b *fixtures.Value) bool {
 	in := &fixtures.Inputs{Seed: 1, RequestID: "00000000-0000-4000-8000-000000000000"}
-	return string(a.Compile().Bind(in).Append(nil, in.RequestID)) == string(b.Compile().Bind(in).Append(nil, in.RequestID))
+	var x, y any
+	if json.Unmarshal(a.Compile().Render(in), &x) != nil || json.Unmarshal(b.Compile().Render(in), &y) != nil {
+		return false
+	}
+	return reflect.DeepEqual(x, y)
 }
 
 // shows says whether the value at a pointer is a literal equal to want; "*" is any item.

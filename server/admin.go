@@ -1,6 +1,7 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func (s *Server) listScenarios(c *gin.Context) {
 
 func (s *Server) askedScenarios(r *http.Request) ([]*scenarios.Scenario, *problem) {
 	query := r.URL.Query()
-	for name := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if name != "operation" {
 			return nil, newProblem(http.StatusBadRequest, codeUnknownParameter, "the list of scenarios has no parameter "+quote(name)).
 				near("operation", []string{"operation"})

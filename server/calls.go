@@ -2,6 +2,7 @@ package server
 
 import (
 	"container/list"
+	"crypto/sha256"
 	"hash/maphash"
 	"strconv"
 	"strings"
@@ -79,13 +80,21 @@ func (c *calls) reset() {
 	}
 }
 
-// callKey names a resource: parts with their lengths, so that no two lists of parts give one key.
+// maxCallKey bounds a key, in bytes: path values may be as long as a URL.
+const maxCallKey = 512
+
+// callKey names a resource: parts with their lengths, so that no two lists of parts give one key. A long one is kept as
+// its digest.
 func callKey(session, scenario, operation string, values []string) string {
 	var b strings.Builder
 	for _, part := range append([]string{session, scenario, operation}, values...) {
 		b.WriteString(strconv.Itoa(len(part)))
 		b.WriteByte(':')
 		b.WriteString(part)
+	}
+	if b.Len() > maxCallKey {
+		sum := sha256.Sum256([]byte(b.String()))
+		return string(sum[:])
 	}
 	return b.String()
 }

@@ -26,6 +26,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		"unknown default":  {[]server.Option{server.WithScenario("respnse-500")}, []string{"default scenario", "response-500"}},
 		"empty default":    {[]server.Option{server.WithScenario(" ")}, []string{"default scenario"}},
+		"only commas":      {[]server.Option{server.WithScenario(" , ")}, []string{"default scenario"}},
 		"body":             {[]server.Option{server.WithMaxBody(0)}, []string{"largest body"}},
 		"nil credentials":  {[]server.Option{server.WithCredentials(nil)}, []string{"credentials"}},
 		"nil logger":       {[]server.Option{server.WithLogger(nil)}, []string{"logger"}},

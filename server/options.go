@@ -53,8 +53,8 @@ func WithSeed(seed uint64) Option {
 // they say nothing about keep their own default. Default: none.
 func WithScenario(names string) Option {
 	return func(s *settings) error {
-		if strings.TrimSpace(names) == "" {
-			return errors.New("default scenario: want a name, got an empty text")
+		if strings.Trim(names, " \t,") == "" {
+			return fmt.Errorf("default scenario: want a name, got %q", names)
 		}
 		s.scenario = names
 		return nil

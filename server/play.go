@@ -52,7 +52,7 @@ func newPlay(answer *scenarios.Answer, name string, challenges []string) (*play,
 	challenged := false
 	for _, template := range answer.Headers {
 		header := headerTemplate{name: textproto.CanonicalMIMEHeaderKey(template.Name), program: template.Program}
-		if reservedHeader(header.name) {
+		if fixtures.ReservedHeader(header.name) {
 			return nil, errors.New("the response header " + quote(template.Name) + " belongs to the server")
 		}
 		if header.program == nil {
@@ -65,15 +65,6 @@ func newPlay(answer *scenarios.Answer, name string, challenges []string) (*play,
 		p.templates = append(p.templates, headerTemplate{name: headerAuthenticate, values: challenges})
 	}
 	return p, nil
-}
-
-// reservedHeader names what a fixture must not set: framing, and the mock's own.
-func reservedHeader(name string) bool {
-	switch name {
-	case headerLength, "Transfer-Encoding", "Connection", "Trailer", "Upgrade":
-		return true
-	}
-	return strings.HasPrefix(name, controlPrefix)
 }
 
 // setHeaders fills the response's header for one rendering.

@@ -109,15 +109,9 @@ func notAllowed(method string, found contract.Match) *problem {
 
 // render writes the answer.
 func (s *Server) render(c *gin.Context, x *exchange, p *play) {
-	length := 0
-	var bound *fixtures.Bound
 	if p.answer.HasBody && !p.bodiless {
-		bound = p.answer.Bind(&x.inputs)
-		length = bound.Len()
+		x.buffer = p.answer.Bind(&x.inputs).Append(x.buffer[:0], x.inputs.RequestID)
 	}
-	p.setHeaders(c.Writer.Header(), x, length)
-	if bound != nil && !x.head {
-		x.buffer = bound.Append(x.buffer[:0], x.inputs.RequestID)
-	}
+	p.setHeaders(c.Writer.Header(), x, len(x.buffer))
 	s.send(c, p.answer.Status, x.buffer)
 }

@@ -62,6 +62,16 @@ func TestCallKeysDiffer(t *testing.T) {
 	}
 }
 
+// A path value may be a megabyte, and a hundred thousand keys are kept.
+func TestCallKeysAreShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 1<<20)
+	one, two := callKey("", "s", "o", []string{long}), callKey("", "s", "o", []string{long + "y"})
+	if len(one) > maxCallKey || len(two) > maxCallKey || one == two {
+		t.Errorf("got keys of %d and %d bytes", len(one), len(two))
+	}
+}
+
 func TestCut(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

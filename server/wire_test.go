@@ -196,3 +196,26 @@ func withoutRequestID(t *testing.T, body []byte) string {
 	}
 	return strings.ReplaceAll(string(body), id, "ID")
 }
+
+// The length of an answer may depend on the one value that no seed decides.
+func TestContentLengthIsThatOfTheBody(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, load(t, pets, `
+fixture: cat
+operation: getPet
+status: 200
+body: {name: '${request.id.matches("^[0-7]") ? "Tom" : "Thomas"}'}
+`, ""))
+	seen := map[string]bool{}
+	for range 200 {
+		w := ask(t, s, http.MethodGet, "/pets/7", nil)
+		length := w.Header().Get("Content-Length")
+		if length != strconv.Itoa(w.Body.Len()) {
+			t.Fatalf("Content-Length is %s, the body %s", length, w.Body)
+		}
+		seen[length] = true
+	}
+	if len(seen) != 2 {
+		t.Errorf("want two lengths, got %v", seen)
+	}
+}
