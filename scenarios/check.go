@@ -110,8 +110,8 @@ func checkOwnedStates(f *fixtures.Fixture, l *contract.Lifecycle, subject string
 	}
 }
 
-// playFixture judges what the fixture plays: every moment of success, and the end of every other course; the last of
-// success for a second seed too.
+// playFixture judges what the fixture plays at the moments that tell, and the end of success for a second seed too. Steps
+// in the middle are like their neighbours: CheckAll plays those.
 func (c *Catalog) playFixture(w *world, f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
 	w.derived()
 	s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
@@ -136,20 +136,35 @@ func (c *Catalog) playFixture(w *world, f *fixtures.Fixture, subject string, pro
 		return
 	}
 	st := newStage(l, bodySchema(s.response), f.Body, f.States)
-	for i, course := range st.courses() {
-		plan := newSchedule(l, course, st.steps)
-		moments := plan.moments()
-		if i > 0 {
-			moments = moments[len(moments)-1:]
-		}
-		for _, at := range moments {
-			body, err := st.frame(course, at)
-			judge(body, err, 1)
-			if i == 0 && at == plan.end {
-				judge(body, err, 2)
+	for _, m := range st.telling() {
+		body, err := st.frame(m.course, m.at)
+		judge(body, err, 1)
+	}
+	end, _ := st.solve(nil, 0)
+	body, err := st.frame(end.course, end.at)
+	judge(body, err, 2)
+}
+
+// telling lists the moments to judge a fixture by: the first two and last two of success; the ends of failure at the
+// first and the last step, of a run that does without its first step, and of one that is skipped.
+func (s *stage) telling() []moment {
+	var list []moment
+	for i, c := range s.courses() {
+		moments := newSchedule(s.lifecycle, c, s.steps).moments()
+		last := len(moments) - 1
+		switch {
+		case i == 0:
+			for at := range moments {
+				if at < 2 || at > last-2 {
+					list = append(list, moment{c, moments[at]})
+				}
 			}
+		case c.failAt > 1 && c.failAt < s.steps, c.skip > 1:
+		default:
+			list = append(list, moment{c, moments[last]})
 		}
 	}
+	return list
 }
 
 // place is where a fixture writes the value at a pointer, or the nearest value around it.

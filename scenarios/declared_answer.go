@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -118,9 +119,15 @@ func (a *answerReader) use(n *strictyaml.Node, doc *answerDocument, s *slots) {
 		}
 		err = s.merge(&other.slots)
 	}
-	if err != nil {
+	if err != nil && !a.lost(err) {
 		a.add(n.Field("use"), err.Error(), "")
 	}
+}
+
+// lost says whether an unknown name may be that of a fixture which could not be loaded, and has been told of.
+func (a *answerReader) lost(err error) bool {
+	var unknown *SelectError
+	return errors.As(err, &unknown) && a.world.fixtures.Lost(unknown.Name)
 }
 
 func (a *answerReader) status(n *strictyaml.Node, doc *answerDocument, s *slots) {
@@ -164,6 +171,8 @@ func (a *answerReader) fixture(n *strictyaml.Node, doc *answerDocument, s *slots
 		}
 	}
 	switch {
+	case found == nil && a.world.fixtures.Lost(doc.Fixture):
+		return
 	case found == nil:
 		a.add(n.Field("fixture"), fmt.Sprintf("fixture %q does not exist for %s", doc.Fixture, a.world.operation.ID()),
 			strictyaml.ClosestHint(doc.Fixture, names))

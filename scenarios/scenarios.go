@@ -29,7 +29,8 @@ type Catalog struct {
 }
 
 // Load derives the scenarios of c from fx and reads declared ones, every *.yaml, *.yml and *.json below fsys; a nil fsys has none. A
-// fixture or a declared scenario that breaks the contract is in the error, one line each with its position.
+// fixture or a declared scenario that breaks the contract is in the error, one line each with its position. An fx that was
+// loaded with an error tells of further problems only.
 func Load(fsys fs.FS, c *contract.Contract, fx *fixtures.Set) (*Catalog, error) {
 	catalog := &Catalog{contract: c, byOp: map[*contract.Operation]*world{}}
 	for _, op := range c.Operations() {
@@ -42,8 +43,8 @@ func Load(fsys fs.FS, c *contract.Contract, fx *fixtures.Set) (*Catalog, error) 
 	}
 	problems := &strictyaml.Problems{}
 	catalog.checkFixtures(fx, problems)
-	if problems.Len() == 0 && fsys != nil {
-		catalog.loadDeclared(fsys, problems)
+	if fsys != nil {
+		catalog.loadDeclared(fsys, fx, problems)
 	}
 	if err := problems.Err(); err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,14 +54,8 @@ func (s *sources) catalog() (*world, error) {
 	return nil, &failure{err: errors.New(strings.Join(w.lines(w.problems.Err()), "\n")), code: exitUsage}
 }
 
-// ballastBytes is memory that is asked for and never touched, so that it is never there. The garbage collector paces
-// itself by it, and stays away while a small contract is loaded, which makes much garbage once.
-const ballastBytes = 16 << 20
-
 // load loads as much as there is, and collects every problem.
 func (s *sources) load() *world {
-	ballast := make([]byte, ballastBytes)
-	defer runtime.KeepAlive(ballast)
 	w := &world{}
 	defer w.close()
 	w.loadContract(s.contract)
@@ -71,32 +64,36 @@ func (s *sources) load() *world {
 	if w.problems.Len() > 0 && w.contract != nil {
 		return w // a folder is missing: what refers to it would only be wrong as a consequence
 	}
-	switch own := s.contract == ""; {
+	var err error
+	switch {
 	case fixtureFiles != nil:
-		w.loadFixtures(fixtureFiles)
-	case own:
-		set, err := fixtures.Embedded()
-		w.fixtures = set
-		w.problems.AddError(err)
+		w.fixtures, err = fixtures.Load(fixtureFiles)
+	case s.contract == "":
+		w.fixtures, err = fixtures.Embedded()
 	default:
 		w.fixtures = &fixtures.Set{}
 	}
+	w.problems.AddError(err)
 	if scenarioFiles == nil && s.contract == "" && s.fixtures == "" {
 		scenarioFiles = scenarios.EmbeddedFS()
 	}
-	if w.problems.Len() > 0 {
-		w.loadRest(fixtureFiles, scenarioFiles)
-		return w
+	w.loadCatalog(scenarioFiles)
+	return w
+}
+
+// loadCatalog proves fixtures and declared scenarios, as far as there is something to prove them against.
+func (w *world) loadCatalog(scenarioFiles fs.FS) {
+	if w.contract == nil {
+		if scenarioFiles != nil {
+			w.problems.AddError(scenarios.CheckShape(scenarioFiles))
+		}
+		return
 	}
 	catalog, err := scenarios.Load(scenarioFiles, w.contract, w.fixtures)
-	if err != nil {
-		w.problems.AddError(err)
-		w.loadRest(fixtureFiles, scenarioFiles)
-		return w
+	w.problems.AddError(err)
+	if w.problems.Len() == 0 {
+		w.catalog, w.warnings = catalog, catalog.Warnings()
 	}
-	w.catalog = catalog
-	w.warnings = catalog.Warnings()
-	return w
 }
 
 func (w *world) loadContract(name string) {
@@ -145,15 +142,6 @@ func withoutWrapper(err error) error {
 		}
 	}
 	return err
-}
-
-func (w *world) loadFixtures(fsys fs.FS) {
-	set, err := fixtures.Load(fsys)
-	if err != nil {
-		w.problems.AddError(err)
-		return
-	}
-	w.fixtures = set
 }
 
 // open opens a folder, nil for "".

@@ -14,7 +14,6 @@ import (
 
 // The limits of a connection. A client that is slower than this, or says more, is not worth its memory.
 const (
-	headerTimeout  = 10 * time.Second
 	readTimeout    = 30 * time.Second
 	writeTimeout   = 60 * time.Second
 	idleTimeout    = 2 * time.Minute
@@ -33,17 +32,16 @@ func (p *program) listenAndServe(ctx context.Context, address string, handler ht
 	}
 	httpServer := &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: headerTimeout,
+		ReadHeaderTimeout: readTimeout, // as long as ReadTimeout, so that a request sets one deadline, not two
 		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- httpServer.Serve(listener) }()
-	ready(listener.Addr())
 	giveBack()
+	ended := make(chan error, 1)
+	go func() { ended <- httpServer.Serve(patient{listener}) }()
+	ready(listener.Addr())
 	select {
 	case err := <-ended:
 		return &failure{err: fmt.Errorf("serve: %w", err), code: exitTarget}
@@ -52,6 +50,34 @@ func (p *program) listenAndServe(ctx context.Context, address string, handler ht
 	release()                         // from here on a signal ends the process at once
 	p.drain(httpServer, drainTimeout) //nolint:contextcheck // the context has ended
 	return nil
+}
+
+// patient bounds how long a client may take to read a large answer. A small one fits the socket's buffer, so it never
+// waits for the client, and a deadline on it (http.Server.WriteTimeout) would cost every request for nothing.
+type patient struct{ net.Listener }
+
+// largeWrite is more than a socket's buffer surely holds, in bytes.
+const largeWrite = 16 << 10
+
+func (p patient) Accept() (net.Conn, error) {
+	conn, err := p.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &patientConn{Conn: conn}, nil
+}
+
+type patientConn struct{ net.Conn }
+
+func (c *patientConn) Write(data []byte) (int, error) {
+	if len(data) <= largeWrite {
+		return c.Conn.Write(data)
+	}
+	if err := c.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Write(data)
+	return n, errors.Join(err, c.SetWriteDeadline(time.Time{}))
 }
 
 // drain lets the requests under way end, for a while.

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -12,7 +11,7 @@ import (
 // giveBack returns memory that only start-up needed: garbage, and the pages of the program's own code and constants. Start-up
 // touches nearly all of these, serving few; what is needed again is mapped again from the page cache.
 func giveBack() {
-	debug.FreeOSMemory()
+	settle()
 	program, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return

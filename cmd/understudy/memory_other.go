@@ -2,7 +2,5 @@
 
 package main
 
-import "runtime/debug"
-
 // giveBack returns memory that only start-up needed.
-func giveBack() { debug.FreeOSMemory() }
+func giveBack() { settle() }

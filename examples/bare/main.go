@@ -4,7 +4,7 @@ package main
 
 import (
 	"errors"
-	"log/slog"
+	"fmt"
 	"net/http"
 	"os"
 	"time"
@@ -14,7 +14,7 @@ import (
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
-		slog.Error(err.Error())
+		fmt.Fprintln(os.Stderr, "bare:", err)
 		os.Exit(2)
 	}
 }
