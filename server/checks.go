@@ -80,22 +80,29 @@ func credentialsViolation(o *contract.Operation, want, got string) contract.Viol
 
 // refuse gives the contract's own answer to a failed check, or a problem when the contract has none.
 func (s *Server) refuse(x *exchange, r *http.Request, refused *refusal) (*play, *problem) {
-	lines := make([]string, 0, min(len(refused.violations), maxNames))
-	for i := range refused.violations[:min(len(refused.violations), maxNames)] {
-		lines = append(lines, cut(refused.violations[i].String(), maxDetail))
+	if s.logger.Enabled(r.Context(), slog.LevelInfo) {
+		s.logger.LogAttrs(r.Context(), slog.LevelInfo, "refused", slog.Int("status", refused.status),
+			slog.String("operation", x.operation.contract.ID()), slog.Any("violations", refused.lines()))
 	}
-	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "refused", slog.Int("status", refused.status),
-		slog.String("operation", x.operation.contract.ID()), slog.Any("violations", lines))
-	answer := s.catalog.Refusal(x.operation.contract, refused.status)
-	if answer == nil {
-		p := unanswerable(codeNoRefusal, "the request breaks the contract, but the contract documents no "+
-			strconv.Itoa(refused.status)+" for "+x.operation.contract.ID())
-		p.Violations = lines
-		return nil, p
-	}
-	p, err := newPlay(answer, answer.Scenario, x.operation.challenges)
-	if err != nil {
+	p, err := x.operation.refusal(s.catalog, refused.status)
+	switch {
+	case err != nil:
 		return nil, unanswerable(codeUnplayable, err.Error())
+	case p == nil:
+		failed := unanswerable(codeNoRefusal, "the request breaks the contract, but the contract documents no "+
+			strconv.Itoa(refused.status)+" for "+x.operation.contract.ID())
+		failed.Violations = refused.lines()
+		return nil, failed
 	}
 	return p, nil
+}
+
+// lines renders the first violations.
+func (r *refusal) lines() []string {
+	shown := r.violations[:min(len(r.violations), maxNames)]
+	lines := make([]string, len(shown))
+	for i := range shown {
+		lines[i] = cut(shown[i].String(), maxDetail)
+	}
+	return lines
 }

@@ -20,6 +20,7 @@ type operation struct {
 	challenges []string // WWW-Authenticate of a 401
 	plays      atomic.Pointer[map[string]*play]
 	growing    sync.Mutex
+	refusals   sync.Map // status → *play
 }
 
 func newOperation(o *contract.Operation, title string) *operation {
@@ -46,6 +47,22 @@ func (o *operation) play(catalog *scenarios.Catalog, names string) (*play, error
 	}
 	o.remember(names, p)
 	return p, nil
+}
+
+// refusal gives the contract's own answer for a failed check; nil when the contract has none.
+func (o *operation) refusal(catalog *scenarios.Catalog, status int) (*play, error) {
+	if p, ok := o.refusals.Load(status); ok {
+		return p.(*play), nil //nolint:forcetypeassert // refusals holds nothing else
+	}
+	answer := catalog.Refusal(o.contract, status)
+	if answer == nil {
+		return nil, nil
+	}
+	p, err := newPlay(answer, answer.Scenario, o.challenges)
+	if err == nil {
+		o.refusals.Store(status, p)
+	}
+	return p, err
 }
 
 func selectAnswer(catalog *scenarios.Catalog, o *contract.Operation, names string) (*scenarios.Answer, error) {
