@@ -52,7 +52,7 @@ func (o *operation) play(catalog *scenarios.Catalog, names string) (*play, error
 // refusal gives the contract's own answer for a failed check; nil when the contract has none.
 func (o *operation) refusal(catalog *scenarios.Catalog, status int) (*play, error) {
 	if p, ok := o.refusals.Load(status); ok {
-		return p.(*play), nil //nolint:forcetypeassert // refusals holds nothing else
+		return p.(*play), nil // refusals holds nothing else
 	}
 	answer := catalog.Refusal(o.contract, status)
 	if answer == nil {
