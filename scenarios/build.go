@@ -38,24 +38,41 @@ type base struct {
 	template *fixtures.Value
 }
 
-// bases lists the candidates: the fixture that is asked for; else those that hold most of the named values already,
-// the base fixture first; else a body made up from the schema.
+// bases lists the candidates: the fixture that is asked for; else the fixtures that hold most of the named values already,
+// the base fixture first; else so the documented examples; else a body made up from the schema.
 func (w *world) bases(s *slots) []base {
 	if s.fixture != nil {
 		return []base{{s.fixture, s.fixture.Body}}
 	}
-	var list []base
-	best := 0
+	var all []base
 	for _, f := range w.authored(s) {
-		if held := holds(f.Body, s.values); held > best {
-			list, best = nil, held
-		} else if held < best {
-			continue
-		}
-		list = append(list, base{f, f.Body})
+		all = append(all, base{f, f.Body})
 	}
-	if len(list) == 0 {
-		list = append(list, base{})
+	if len(all) == 0 {
+		all = w.examples(s)
+	}
+	if len(all) == 0 {
+		return []base{{}}
+	}
+	most := 0
+	for _, b := range all {
+		most = max(most, holds(b.template, s.values))
+	}
+	return slices.DeleteFunc(all, func(b base) bool { return holds(b.template, s.values) < most })
+}
+
+// examples are the documented ones that fit their schema. Those of a lifecycle's resource are left out: each shows one
+// moment, and would say things that are not so at another.
+func (w *world) examples(s *slots) []base {
+	m := mediaType(s.response)
+	if m == nil || w.lifecycleFor(s.response) != nil {
+		return nil
+	}
+	var list []base
+	for _, e := range m.Examples {
+		if problems, err := m.Schema.Validate(e.Value.Value()); err == nil && len(problems) == 0 {
+			list = append(list, base{template: fixtures.Literal(e.Value)})
+		}
 	}
 	return list
 }
@@ -107,7 +124,7 @@ func (w *world) stage(s *slots, b base, shape *schema.Schema) (*fixtures.Value, 
 	st.number = b.fixture == nil
 	m, ok := st.solve(s.wants, s.pace)
 	if !ok {
-		return nil, fmt.Errorf("%s has no moment at which %s", w.describe(b, s), wantText(l, s.wants))
+		return nil, fmt.Errorf("%s has no moment at which %s", w.describe(b, s), wantText(l, s.wants, st.steps))
 	}
 	return st.frame(m.course, m.at)
 }
@@ -119,7 +136,7 @@ func (w *world) describe(b base, s *slots) string {
 	return fmt.Sprintf("%s %d", w.operation.ID(), s.status)
 }
 
-func wantText(l *contract.Lifecycle, wants []want) string {
+func wantText(l *contract.Lifecycle, wants []want, steps int) string {
 	parts := make([]string, len(wants))
 	for i, want := range wants {
 		switch {
@@ -128,7 +145,7 @@ func wantText(l *contract.Lifecycle, wants []want) string {
 		case want.step == 0:
 			parts[i] = "a step is " + want.state
 		default:
-			parts[i] = fmt.Sprintf("step %d is %s", want.step, want.state)
+			parts[i] = fmt.Sprintf("step %d of %d is %s", want.step, steps, want.state)
 		}
 	}
 	return strings.Join(parts, " and ")

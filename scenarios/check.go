@@ -95,17 +95,22 @@ func (w *world) checkOwned(f *fixtures.Fixture, subject string, problems *strict
 	checkOwnedStates(f, l, subject, problems)
 }
 
-// checkOwnedStates refuses the same in the patches of the states, where the steps can only be replaced as a whole.
+// checkOwnedStates refuses the same in the patches of the states.
 func checkOwnedStates(f *fixtures.Fixture, l *contract.Lifecycle, subject string, problems *strictyaml.Problems) {
+	for _, patch := range f.States {
+		checkPatch(patch, l, subject, "leave it out", problems)
+	}
+}
+
+// checkPatch refuses a merge patch over what the lifecycle fills. Such a patch can only replace the steps as a whole.
+func checkPatch(patch *fixtures.Value, l *contract.Lifecycle, subject, hint string, problems *strictyaml.Problems) {
 	pointers := []string{l.State, l.StartedAt, l.EndedAt}
 	if l.Steps != nil {
 		pointers = append(pointers, l.Steps.Items)
 	}
-	for _, patch := range f.States {
-		for _, pointer := range pointers {
-			if v := patch.At(pointer); pointer != "" && v != nil {
-				problems.Add(v.Position(), subject, pointer+" is filled by the lifecycle", "leave it out")
-			}
+	for _, pointer := range pointers {
+		if v := patch.At(pointer); pointer != "" && v != nil {
+			problems.Add(v.Position(), subject, pointer+" is filled by the lifecycle", hint)
 		}
 	}
 }

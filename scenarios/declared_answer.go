@@ -46,12 +46,33 @@ func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
 	a.fixture(n, &doc, &s)
 	a.lifecycle(n.Field("lifecycle"), doc.Lifecycle, &s)
 	if v := a.template(doc.Patch); v != nil {
+		if l := a.owner(&s); l != nil {
+			checkPatch(v, l, a.subject, ownedHint, a.problems)
+		}
 		s.patches = slices.Concat(s.patches, []patch{{a.name, v}})
 	}
 	a.patchOps(&doc, &s)
+	if l := a.owner(&s); l != nil {
+		for _, op := range s.ops {
+			if l.Owns(op.Path) {
+				a.problems.Add(op.Position, a.subject, op.Path+" is filled by the lifecycle", ownedHint)
+			}
+		}
+	}
 	a.headers(&doc, &s)
 	s.from = a.name
 	return s
+}
+
+// ownedHint says how else to get what a patch over a lifecycle's own values is after.
+const ownedHint = `choose the moment with "lifecycle" or "use", or say offContract`
+
+// owner is the lifecycle that fills the answer; nil for an answer that is played as written.
+func (a *answerReader) owner(s *slots) *contract.Lifecycle {
+	if s.off != "" || (s.fixture != nil && s.fixture.Frozen) {
+		return nil
+	}
+	return a.world.lifecycleFor(a.world.complete(s).response)
 }
 
 // ordered reads the calls of an answer.
@@ -210,8 +231,14 @@ func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *
 	case doc.FailAt == nil:
 		a.demand(s, []want{{state: state}}, []Expectation{{l.State, stateValue(bodySchema(a.world.complete(s).response), l.State, state)}})
 		return
-	case doc.Outcome != "failure" || l.Steps == nil || l.Steps.Outcomes.Failure == "" || *doc.FailAt < 1:
-		a.add(n.Field("failAt"), `"failAt" goes with outcome: failure, a lifecycle whose steps can fail, and counts from 1`, "")
+	case doc.Outcome != "failure":
+		a.add(n.Field("failAt"), `"failAt" goes with outcome: failure`, "")
+		return
+	case l.Steps == nil || l.Steps.Outcomes.Failure == "":
+		a.add(n.Field("failAt"), "the lifecycle has no steps that can fail", `leave out "failAt"`)
+		return
+	case *doc.FailAt < 1:
+		a.add(n.Field("failAt"), fmt.Sprintf(`"failAt" counts from 1, got %d`, *doc.FailAt), "")
 		return
 	}
 	wants, expect := failsAt(l, bodySchema(a.world.complete(s).response), *doc.FailAt)
@@ -219,7 +246,8 @@ func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *
 }
 
 func (a *answerReader) pace(n *strictyaml.Node, pace time.Duration, s *slots) {
-	if s.pace = pace; pace <= 0 || pace > 24*time.Hour {
+	wellFormed := n.Field("pace").Kind() == strictyaml.String
+	if s.pace = pace; wellFormed && (pace <= 0 || pace > 24*time.Hour) {
 		a.add(n.Field("pace"), "a pace is more than 0 and at most 24h", `write "2s"`)
 	}
 }

@@ -77,7 +77,7 @@ func (w *world) statusScenario(r *contract.Response) *Scenario {
 	summary := fmt.Sprintf("Answers %d %s", status, http.StatusText(status))
 	s := slots{response: r, status: status}
 	if l := w.lifecycleFor(r); l != nil {
-		summary = fmt.Sprintf("Answers %d with %s at the end of success", status, l.Outcomes.Success)
+		summary = fmt.Sprintf("Answers %d at the end of success: %s", status, l.Outcomes.Success)
 	}
 	return w.newScenario("response-"+r.Status, FamilyStatus, strings.TrimSpace(summary), s)
 }
@@ -187,7 +187,7 @@ func (w *world) failingSteps() []*Scenario {
 		one := s
 		one.wants, one.expect = failsAt(l, bodySchema(r), k)
 		name := "failed-at-step-" + strconv.Itoa(k)
-		list = append(list, w.newScenario(name, FamilyFailingStep, fmt.Sprintf("Step %d fails, and with it the whole", k), one))
+		list = append(list, w.newScenario(name, FamilyFailingStep, fmt.Sprintf("Step %d fails, and so does the whole", k), one))
 	}
 	return list
 }
@@ -210,8 +210,8 @@ func (w *world) shapes() []*Scenario {
 	var list []*Scenario
 	for _, shape := range []struct{ name, summary string }{
 		{shapeMinimal, "The least body that the contract allows"},
-		{shapeEmptyLists, "Every list is empty that may be"},
-		{shapeFull, "Every property is there that may be"},
+		{shapeEmptyLists, "Every list that may be empty is"},
+		{shapeFull, "Every property that may stand is there"},
 	} {
 		s := slots{response: r, status: status, shape: shape.name}
 		list = append(list, w.newScenario(shape.name, FamilyShape, shape.summary, s))

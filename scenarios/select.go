@@ -1,10 +1,12 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -148,8 +150,21 @@ func (w *world) unknown(asked, name string) *SelectError {
 	return &SelectError{
 		Code: "unknown-scenario", Name: asked,
 		Detail:  fmt.Sprintf("scenario %q does not exist for %s", asked, w.operation.ID()),
-		Closest: strictyaml.Closest(name, names), Names: names[:min(len(names), 100)],
+		Closest: closestName(name, names), Names: names[:min(len(names), 100)],
 	}
+}
+
+// closestName also knows a value without its path, and a name behind an operationId that does not exist.
+func closestName(name string, names []string) string {
+	_, rest, _ := strings.Cut(name, ":")
+	if near := cmp.Or(strictyaml.Closest(name, names), strictyaml.Closest(rest, names)); near != "" {
+		return near
+	}
+	i := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(strings.ToLower(n), "="+strings.ToLower(name)) })
+	if i < 0 {
+		return ""
+	}
+	return names[i]
 }
 
 // compose merges scenarios, in the order of the list whatever that of the names, and derives their one answer. What comes

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/scenarios"
 )
 
@@ -20,14 +21,16 @@ func request(tb testing.TB, op *contract.Operation, values []string) *http.Reque
 func TestSelectRefuses(t *testing.T) {
 	c, op := embedded(t)
 	for names, want := range map[string]struct{ code, closest, detail string }{
-		"respnse-500":                                            {"unknown-scenario", "response-500", `scenario "respnse-500" does not exist`},
-		"status=FAILD":                                           {"unknown-scenario", "status=FAILED", ""},
-		"getAsyncProcess:stauts=FAILED":                          {"unknown-scenario", "status=FAILED", ""},
-		"failed-at-step-6":                                       {"unknown-scenario", "failed-at-step-1", ""},
-		"response-200, response-500":                             {"scenario-conflict", "", "one answers 200, the other 500"},
-		"status=FAILED, status=COMPLETED":                        {"scenario-conflict", "", "/status is COMPLETED and /status is FAILED"},
-		"status=FAILED, steps.status=IN_PROGRESS":                {"scenario-conflict", "", "no moment at which"},
-		"failed-at-step-5, asyncTaskType=UPDATE_DEALER_PRODUCTS": {"scenario-conflict", "", "step 5 is FAILED"},
+		"respnse-500":                             {"unknown-scenario", "response-500", `scenario "respnse-500" does not exist`},
+		"failed":                                  {"unknown-scenario", "status=FAILED", ""},
+		"getAsyncProces:status=FAILED":            {"unknown-scenario", "status=FAILED", ""},
+		"status=FAILD":                            {"unknown-scenario", "status=FAILED", ""},
+		"getAsyncProcess:stauts=FAILED":           {"unknown-scenario", "status=FAILED", ""},
+		"failed-at-step-6":                        {"unknown-scenario", "failed-at-step-1", ""},
+		"response-200, response-500":              {"scenario-conflict", "", "one answers 200, the other 500"},
+		"status=FAILED, status=COMPLETED":         {"scenario-conflict", "", "/status is COMPLETED and /status is FAILED"},
+		"status=FAILED, steps.status=IN_PROGRESS": {"scenario-conflict", "", "no moment at which"},
+		"failed-at-step-5, asyncTaskType=UPDATE_DEALER_PRODUCTS": {"scenario-conflict", "", "step 5 of 3 is FAILED"},
 		"create-dealer, update-dealer-products":                  {"scenario-conflict", "", `fixture "create-dealer"`},
 		"minimal, full":                                          {"scenario-conflict", "", "one is minimal, the other full"},
 		"business.type=DEALER, business.type=PRODUCT":            {"scenario-conflict", "", "sets /business/type to DEALER"},
@@ -126,4 +129,25 @@ func FuzzSelect(f *testing.F) {
 			t.Errorf("%q gives %v and %v", names, a, err)
 		}
 	})
+}
+
+// Without a fixture, the documented example that holds the named value is played.
+func TestDocumentedExamplesComeBeforeFakes(t *testing.T) {
+	c, err := contract.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := scenarios.Load(nil, c, &fixtures.Set{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	op := c.Operations()[0]
+	a, err := catalog.Select(op, "errors.errorTitle=ACCESS_FORBIDDEN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := decode(t, body(t, op, a, 1))["errors"].([]any)[0].(map[string]any)
+	if a.Status != http.StatusForbidden || got["errorCode"] != 100002.0 {
+		t.Errorf("got %d %v", a.Status, got)
+	}
 }

@@ -2,11 +2,13 @@ package server
 
 // Headers of the mock. A request sends Scenario, Seed and Anchor; every answer from the contract carries them back, so
 // that pasting them into a request gives the same bytes again. Error is the code of an answer that is the mock's own.
+// Violation says what in the request made the contract refuse it.
 const (
-	HeaderScenario = "X-Mock-Scenario"
-	HeaderSeed     = "X-Mock-Seed"
-	HeaderAnchor   = "X-Mock-Anchor"
-	HeaderError    = "X-Mock-Error"
+	HeaderScenario  = "X-Mock-Scenario"
+	HeaderSeed      = "X-Mock-Seed"
+	HeaderAnchor    = "X-Mock-Anchor"
+	HeaderError     = "X-Mock-Error"
+	HeaderViolation = "X-Mock-Violation"
 )
 
 // controlPrefix starts every header that speaks to the mock; one that it does not know is refused, not ignored.

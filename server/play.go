@@ -78,6 +78,9 @@ func (p *play) setHeaders(h http.Header, x *exchange, length int) {
 	h[HeaderScenario] = p.scenario
 	h[HeaderSeed] = x.controls.seedHeader
 	h[HeaderAnchor] = x.controls.anchorHeader
+	if x.violation != "" {
+		h[HeaderViolation] = []string{x.violation}
+	}
 	for i := range p.templates {
 		template := &p.templates[i]
 		if template.program == nil {

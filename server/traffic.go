@@ -22,6 +22,7 @@ type exchange struct {
 	body      []byte // the request's, nil without one
 	buffer    []byte // the answer's
 	head      bool
+	violation string // why the contract refuses the request; "" when it does not
 }
 
 // maxKeptBuffer bounds the answer buffer that a pooled exchange keeps.

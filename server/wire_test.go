@@ -90,6 +90,8 @@ func TestEmbeddedOverTheWire(t *testing.T) {
 		"no credentials": {status: 401, body: []string{"NULL_CREDENTIALS"}, want: map[string]string{
 			"Www-Authenticate": `Basic realm="Async process status"`, "X-Mock-Scenario": "response-401", "X-Mock-Seed": "1",
 		}},
+		"no credentials, said":    {status: 401, want: map[string]string{"X-Mock-Violation": "getAsyncProcess: request credentials /Authorization: want basic credentials (serviceSubscriber), got none (async-process.openapi.yaml:35:11)"}},
+		"forced, not refused":     {header: with("X-Mock-Scenario", "response-401"), status: 401, want: map[string]string{"X-Mock-Violation": ""}},
 		"malformed credentials":   {header: []string{"Authorization", "Basic !!!"}, status: 401},
 		"other scheme":            {header: []string{"Authorization", "Bearer abc"}, status: 401},
 		"auth off":                {options: []server.Option{server.WithoutAuth()}, status: 200},
