@@ -84,13 +84,12 @@ func (p *Params) target(basePath string) (*url.URL, error) {
 		return &url.URL{Scheme: "http", Path: basePath}, nil
 	}
 	u, err := url.Parse(p.Target)
-	if err != nil {
-		// The parser's own error would repeat the text, and with it a password.
-		return nil, fmt.Errorf("the target is not a URL: %w", errors.Unwrap(err))
-	}
 	switch {
-	case u.User != nil:
+	case strings.Contains(p.Target, "@") && (err != nil || u.User != nil || u.Host == ""):
+		// No error from here on may repeat the text, and with it a password.
 		return nil, errors.New("the target holds credentials; give them as the principal")
+	case err != nil:
+		return nil, fmt.Errorf("the target is not a URL: %w", errors.Unwrap(err))
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("target %q: want an http or https URL", p.Target)
 	case u.Host == "":

@@ -39,6 +39,9 @@ func TestCurl(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no curl")
 	}
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no POSIX shell")
+	}
 	const secret = "it's $(a) \"s3cr3t\""
 	for name, scheme := range map[string]string{
 		"basic":         "{type: http, scheme: basic}",
@@ -53,6 +56,9 @@ func TestCurl(t *testing.T) {
 			c := catalog(t, fmt.Sprintf(guarded, scheme))
 			operation := c.Contract().Operation("getThing")
 			token := "s3cr3t-token.1"
+			if strings.HasSuffix(name, "key") {
+				token = "s3cr3t token,1" // which a bearer token may not be
+			}
 			var requests log
 			provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				who, refused := operation.Credentials(r)

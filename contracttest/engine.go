@@ -82,7 +82,7 @@ func (e *engine) play(ctx context.Context, p *planned) Case {
 	if err != nil {
 		return stopped(c, SetupError, hide.text(err.Error()))
 	}
-	c.Exchange = hide.exchange(got.exchange)
+	c.Exchange, c.length = kept(hide.exchange(got.exchange)), len(got.exchange.Body)
 	if outcome, reason := arrived(p, way, got.exchange); outcome != "" {
 		return stopped(c, outcome, hide.text(reason))
 	}

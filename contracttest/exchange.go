@@ -15,13 +15,14 @@ import (
 
 const (
 	maxBody   = 10 << 20 // bytes of a body that are read
-	maxHeader = 1 << 20  // bytes of all response headers
+	maxHeader = 64 << 10 // bytes of all response headers
 )
 
-// sender makes exchanges within limits: of time, of what is read, and of where it goes (no redirect is followed).
+// sender makes exchanges within limits: of time, of what is read, and of where it goes. It is a transport and no client, which
+// would follow redirects, and look at them even where it does not follow.
 type sender struct {
-	client  *http.Client
-	timeout time.Duration
+	transport *http.Transport
+	timeout   time.Duration
 }
 
 // newSender makes one for a handler in this process, or for the network when handler is nil.
@@ -40,10 +41,7 @@ func newSender(handler http.Handler, timeout time.Duration) *sender {
 		transport.Proxy = nil
 		transport.DialContext = pipe(handler)
 	}
-	return &sender{timeout: timeout, client: &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &sender{timeout: timeout, transport: transport}
 }
 
 // received is an exchange, and what kept its body from being read in full.
@@ -60,7 +58,7 @@ func (s *sender) send(ctx context.Context, r *request) (*received, error) {
 	if err != nil {
 		return nil, err
 	}
-	response, err := s.client.Do(out)
+	response, err := s.transport.RoundTrip(out)
 	if err != nil {
 		return nil, s.explain(ctx, limited, err, "no answer")
 	}
@@ -88,7 +86,7 @@ func (s *sender) explain(ctx, limited context.Context, err error, what string) e
 	case errors.Is(limited.Err(), context.DeadlineExceeded):
 		return fmt.Errorf("%s within %s", what, s.timeout)
 	}
-	return fmt.Errorf("%s: %w", what, unwrapped(err))
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // bodyFault is what is wrong with a body before anybody looks into it.
@@ -98,7 +96,7 @@ func bodyFault(header http.Header, body []byte, err error) *contract.Violation {
 	switch {
 	case coding != "" && coding != "identity":
 		v.Where, v.Pointer, v.Rule = "response header", "/Content-Encoding", "content-encoding"
-		v.Want, v.Got = "no content coding, because the request accepts none", fmt.Sprintf("%q", coding)
+		v.Want, v.Got = "no content coding, because the request accepts none", fmt.Sprintf("%q", cut(coding))
 	case err != nil:
 		v.Want, v.Got = "a whole body", fmt.Sprintf("%d bytes, then %s", len(body), err)
 	case len(body) > maxBody:

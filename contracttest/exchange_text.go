@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,8 +12,27 @@ import (
 	"github.com/understudy-dev/understudy/contract"
 )
 
-// maxShown bounds the text of one exchange, in bytes.
-const maxShown = 2 << 10
+const (
+	maxShown  = 2 << 10  // bytes of the text of one exchange
+	maxKept   = 64 << 10 // bytes that a report keeps of one body
+	maxReason = 500      // bytes of one reason
+)
+
+// kept cuts the body, because a report holds every exchange of the run.
+func kept(x *contract.Exchange) *contract.Exchange {
+	if len(x.Body) > maxKept {
+		x.Body = bytes.Clone(x.Body[:maxKept])
+	}
+	return x
+}
+
+// cut shortens what may repeat a provider's words.
+func cut(reason string) string {
+	if len(reason) <= maxReason {
+		return reason
+	}
+	return strings.ToValidUTF8(reason[:maxReason], "") + "…"
+}
 
 // exchangeText writes an exchange as HTTP/1.1 would, cut at 2 KB. Credentials are left out, and control characters
 // are shown, not obeyed.

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,8 +33,19 @@ func unmet(p *planned, root *strictyaml.Node) []contract.Violation {
 	return found
 }
 
+// shows compares as JSON Schema does: 1.0 and 1 are one number.
 func shows(n *strictyaml.Node, e scenarios.Expectation) bool {
-	return jsonText(n.Value()) == jsonText(e.Value)
+	got, want := jsonText(n.Value()), jsonText(e.Value)
+	return got == want || (n.Kind() == strictyaml.Number && sameNumber(got, want))
+}
+
+func sameNumber(a, b string) bool {
+	x, err := strconv.ParseFloat(a, 64)
+	if err != nil {
+		return false
+	}
+	y, err := strconv.ParseFloat(b, 64)
+	return err == nil && x == y && (x != math.Trunc(x) || math.Abs(x) < 1<<53) // beyond, floats lump integers together
 }
 
 // valuesAt lists the values that a pointer means; "*" stands for every item of an array.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,6 +136,9 @@ func checkOf(rule string) string {
 	}
 }
 
+// maxViolations bounds how many violations of one check are reported: an array may break the contract a million times.
+const maxViolations = 20
+
 // result is the outcome of one check.
 func (v *verdict) result(c *check, strict bool) Result {
 	r := Result{ID: c.id, Level: c.level, Sentence: c.sentence, Outcome: Pass, Violations: v.found[c.id]}
@@ -150,6 +154,10 @@ func (v *verdict) result(c *check, strict bool) Result {
 		} else if r.Outcome == Pass {
 			r.Outcome = Warn
 		}
+	}
+	if n := len(r.Violations); n > maxViolations {
+		// A copy, so that the rest is not kept.
+		r.Violations, r.omitted = slices.Clone(r.Violations[:maxViolations]), n-maxViolations
 	}
 	return r
 }
@@ -178,6 +186,9 @@ func failureText(c *Case, r *Result) string {
 		if len(r.Reads) > 0 {
 			fmt.Fprintf(&text, "  at %s\n", printable(pointers(r, v)))
 		}
+	}
+	if r.omitted > 0 {
+		fmt.Fprintf(&text, "and %d more\n", r.omitted)
 	}
 	fmt.Fprintf(&text, "\n%s\n\n%s", c.Curl, exchangeText(c.Exchange))
 	return text.String()

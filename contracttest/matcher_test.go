@@ -1,6 +1,7 @@
 package contracttest_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,27 @@ import (
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/contracttest"
 )
+
+// TestConformToHidesKeys looks for a key, which stands in no Authorization header, in the request and where a provider repeats it.
+func TestConformToHidesKeys(t *testing.T) {
+	t.Parallel()
+	for scheme, x := range map[string]*contract.Exchange{
+		"{type: apiKey, in: header, name: X-Key}": {RequestHeader: http.Header{"X-Key": {"s3cr3t"}}, URL: &url.URL{Path: "/things/1"}},
+		"{type: apiKey, in: query, name: key}":    {URL: &url.URL{Path: "/things/1", RawQuery: "key=s3cr3t"}},
+		"{type: apiKey, in: cookie, name: key}":   {RequestHeader: http.Header{"Cookie": {"key=s3cr3t"}}, URL: &url.URL{Path: "/things/1"}},
+	} {
+		x.Method, x.Status, x.Header, x.Body = http.MethodGet, http.StatusOK, http.Header{"Content-Type": {"application/json"}}, []byte(`"s3cr3t"`)
+		m := contracttest.ConformTo(catalog(t, fmt.Sprintf(guarded, scheme)).Contract().Operation("getThing"))
+		if ok, err := m.Match(x); ok || err != nil {
+			t.Fatalf("%s: matched %t, %v", scheme, ok, err)
+		}
+		for _, message := range []string{m.FailureMessage(x), m.NegatedFailureMessage(x)} {
+			if strings.Contains(message, "s3cr3t") || !strings.Contains(message, "< 200 OK") {
+				t.Errorf("%s: want the exchange without its key:\n%s", scheme, message)
+			}
+		}
+	}
+}
 
 func TestConformTo(t *testing.T) {
 	t.Parallel()

@@ -85,7 +85,12 @@ func (c *credential) apply(r *http.Request) {
 		query.Set(c.name, c.secret)
 		r.URL.RawQuery = query.Encode()
 	case inCookie:
-		r.AddCookie(&http.Cookie{Name: c.name, Value: c.secret}) //nolint:gosec // a request's cookie has no attributes
+		// As it is, like curl: http.Request.AddCookie would put quotes around some values and drop parts of others.
+		cookie := c.name + "=" + c.secret
+		if others := r.Header.Get("Cookie"); others != "" {
+			cookie = others + "; " + cookie
+		}
+		r.Header.Set("Cookie", cookie)
 	}
 }
 

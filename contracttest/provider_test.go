@@ -179,3 +179,13 @@ components: {securitySchemes: {token: {type: http, scheme: bearer}}}
 		t.Errorf("a mock may be written to:\n%s", text(t, mock))
 	}
 }
+
+// TestWarningsAreCounted keeps the last line from saying that all is well when a should is broken.
+func TestWarningsAreCounted(t *testing.T) {
+	t.Parallel()
+	report := run(t, contracttest.Params{Handler: dropsEndTime(ours(t, nil))})
+	want := fmt.Sprintf(" probes hold, %d warn\n", count(report, contracttest.Warn))
+	if shown := text(t, report); !report.OK() || count(report, contracttest.Warn) == 0 || !strings.HasSuffix(shown, want) {
+		t.Errorf("want a conformant run that ends in %q:\n%s", want, shown)
+	}
+}

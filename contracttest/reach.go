@@ -2,7 +2,6 @@ package contracttest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -161,18 +160,10 @@ func arrived(p *planned, w way, x *contract.Exchange) (Outcome, string) {
 		return "", ""
 	}
 	if code := x.Header.Get(headerError); code != "" {
-		return Unreachable, fmt.Sprintf("the mock cannot play %s: %s %q", p.name, headerError, code)
+		return Unreachable, fmt.Sprintf("the mock cannot play %s: %s %q", p.name, headerError, cut(code))
 	}
 	if played := x.Header.Get(headerScenario); played != p.name {
-		return SetupError, fmt.Sprintf("the mock was asked for %s and answered %d with %s %q", p.name, x.Status, headerScenario, played)
+		return SetupError, fmt.Sprintf("the mock was asked for %s and answered %d with %s %q", p.name, x.Status, headerScenario, cut(played))
 	}
 	return "", ""
-}
-
-// unwrapped drops the method and URL that the HTTP client puts before its errors: the curl line says them, without secrets.
-func unwrapped(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }

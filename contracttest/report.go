@@ -55,7 +55,9 @@ type Case struct {
 	Reason    string             // for setup error, unreachable, disabled
 	Checks    []Result           // in the order of the plan; nil when no exchange was made
 	Curl      string             // repeats the exchange, secrets replaced; "" when there was nothing to send
-	Exchange  *contract.Exchange // secrets replaced; nil when no exchange was made
+	Exchange  *contract.Exchange // secrets replaced, and the body cut at 64 KiB; nil when no exchange was made
+
+	length int // of the whole body, in bytes
 }
 
 // Result is one check on one case.
@@ -64,8 +66,10 @@ type Result struct {
 	Level      contract.Level       // of the check; a violation may be less binding
 	Sentence   string               // a present-tense claim
 	Outcome    Outcome              // Pass, Fail, Warn or Vacuous
-	Violations []contract.Violation // must before should
+	Violations []contract.Violation // at most 20; must before should
 	Reads      []string             // pointers that a rule looks at, below the pointer of each of its violations; nil for other checks
+
+	omitted int // violations beyond those
 }
 
 // OK says whether the run is conformant: at least one scenario was reached, no case failed, none had a setup error.
@@ -111,7 +115,7 @@ func judged(c *Case) bool {
 
 // stopped is a case that ended without checks.
 func stopped(c Case, outcome Outcome, reason string) Case {
-	c.Outcome, c.Reason = outcome, reason
+	c.Outcome, c.Reason = outcome, cut(reason)
 	return c
 }
 

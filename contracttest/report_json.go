@@ -38,6 +38,7 @@ type (
 		Sentence   string          `json:"sentence"`
 		Outcome    Outcome         `json:"outcome"`
 		Violations []violationJSON `json:"violations,omitempty"`
+		Omitted    int             `json:"omitted,omitempty"` // violations beyond those
 		Reads      []string        `json:"reads,omitempty"`
 	}
 	violationJSON struct {
@@ -62,9 +63,6 @@ type (
 	}
 )
 
-// maxBodyJSON bounds what a report keeps of one body, in bytes.
-const maxBodyJSON = 64 << 10
-
 // MarshalJSON writes the report, whether it is conformant, and how many cases had which outcome.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(reportJSON{
@@ -73,7 +71,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// MarshalJSON writes the case; of its exchange at most 64 KiB of the body.
+// MarshalJSON writes the case.
 func (c Case) MarshalJSON() ([]byte, error) {
 	out := caseJSON{
 		Operation: c.Operation, Scenario: c.Scenario, Kind: c.Kind, Status: c.Status, Provider: c.Provider,
@@ -82,7 +80,7 @@ func (c Case) MarshalJSON() ([]byte, error) {
 	if x := c.Exchange; x != nil {
 		out.Exchange = &exchangeJSON{
 			Method: x.Method, URL: x.URL.String(), RequestHeader: x.RequestHeader, Status: x.Status, Header: x.Header,
-			Body: string(x.Body[:min(len(x.Body), maxBodyJSON)]), Length: len(x.Body),
+			Body: string(x.Body), Length: c.length,
 		}
 	}
 	return json.Marshal(out)
@@ -90,7 +88,7 @@ func (c Case) MarshalJSON() ([]byte, error) {
 
 // MarshalJSON writes the check with its level as a word.
 func (r Result) MarshalJSON() ([]byte, error) {
-	out := resultJSON{ID: r.ID, Level: r.Level.String(), Sentence: r.Sentence, Outcome: r.Outcome, Reads: r.Reads}
+	out := resultJSON{ID: r.ID, Level: r.Level.String(), Sentence: r.Sentence, Outcome: r.Outcome, Omitted: r.omitted, Reads: r.Reads}
 	for i := range r.Violations {
 		out.Violations = append(out.Violations, violationAsJSON(&r.Violations[i]))
 	}

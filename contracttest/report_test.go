@@ -192,14 +192,16 @@ func TestParamsThatMakeNoSense(t *testing.T) {
 		params contracttest.Params
 		want   string
 	}{
-		"nothing":          {contracttest.Params{}, "verify: neither a target nor a handler; say which provider to verify"},
-		"no URL":           {contracttest.Params{Target: "http://user:s3cr3t@host:port"}, `verify: the target is not a URL: invalid port ":port" after host`},
-		"no scheme":        {contracttest.Params{Target: "localhost/api"}, `verify: target "localhost/api": want an http or https URL`},
-		"another scheme":   {contracttest.Params{Target: "ftp://host"}, `verify: target "ftp://host": want an http or https URL`},
-		"no host":          {contracttest.Params{Target: "http:///api"}, `verify: target "http:///api": there is no host`},
-		"credentials":      {contracttest.Params{Target: "http://user:s3cr3t@host"}, "verify: the target holds credentials; give them as the principal"},
-		"a query":          {contracttest.Params{Target: "http://host/api?x=1"}, `verify: target "http://host/api?x=1": want no query and no fragment`},
-		"negative numbers": {contracttest.Params{Handler: handler, Timeout: -1, Concurrency: -1}, "verify: timeout: want a positive duration, got -1ns\nconcurrency: want a positive number, got -1"},
+		"nothing":           {contracttest.Params{}, "verify: neither a target nor a handler; say which provider to verify"},
+		"no URL":            {contracttest.Params{Target: "http://host:port"}, `verify: the target is not a URL: invalid port ":port" after host`},
+		"credentials, odd":  {contracttest.Params{Target: "http://user:s3/cr3t@host:port"}, "verify: the target holds credentials; give them as the principal"},
+		"credentials, bare": {contracttest.Params{Target: "user:s3cr3t@host"}, "verify: the target holds credentials; give them as the principal"},
+		"no scheme":         {contracttest.Params{Target: "localhost/api"}, `verify: target "localhost/api": want an http or https URL`},
+		"another scheme":    {contracttest.Params{Target: "ftp://host"}, `verify: target "ftp://host": want an http or https URL`},
+		"no host":           {contracttest.Params{Target: "http:///api"}, `verify: target "http:///api": there is no host`},
+		"credentials":       {contracttest.Params{Target: "http://user:s3cr3t@host"}, "verify: the target holds credentials; give them as the principal"},
+		"a query":           {contracttest.Params{Target: "http://host/api?x=1"}, `verify: target "http://host/api?x=1": want no query and no fragment`},
+		"negative numbers":  {contracttest.Params{Handler: handler, Timeout: -1, Concurrency: -1}, "verify: timeout: want a positive duration, got -1ns\nconcurrency: want a positive number, got -1"},
 	} {
 		_, err := contracttest.Run(t.Context(), test.params)
 		if err == nil || err.Error() != test.want {

@@ -120,6 +120,9 @@ func (t *textReport) faults(outcome Outcome) {
 			t.field("inferred", v.Inferred)
 		}
 		t.field("repeat", first.Curl)
+		if r := f.result; r.omitted > 0 && v == &r.Violations[len(r.Violations)-1] {
+			t.field("and", fmt.Sprintf("%d more in %s", r.omitted, r.ID))
+		}
 		if len(f.cases) > 1 {
 			t.field("also in", names(f.cases[1:]))
 		}
@@ -218,11 +221,13 @@ func counted(counts map[Outcome]int) string {
 func (t *textReport) verdict() {
 	counts, r := t.report.counts(), t.report
 	if r.OK() {
-		rest := ""
-		if n := counts[Unreachable]; n > 0 {
-			rest = fmt.Sprintf(", %d unreachable", n)
+		parts := []string{fmt.Sprintf("%d scenarios and %d probes hold", r.reached(), r.probed())}
+		for _, outcome := range []Outcome{Warn, Unreachable, Disabled} {
+			if n := counts[outcome]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, outcome))
+			}
 		}
-		t.line("%s: %d scenarios and %d probes hold%s", t.paint(green, "conformant"), r.reached(), r.probed(), rest)
+		t.line("%s: %s", t.paint(green, "conformant"), strings.Join(parts, ", "))
 		return
 	}
 	var reasons []string

@@ -34,8 +34,9 @@ func (r *request) build(ctx context.Context) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Both as curl sends them, so that the line in the report repeats the exchange.
-	out.Header.Set("Accept", "*/*")
+	out.Header.Set("Accept", "*/*") // as curl does, so that the line in the report repeats the exchange
+	// Without it, any content coding would be acceptable (RFC 9110 section 12.5.3).
+	out.Header.Set("Accept-Encoding", "identity")
 	out.Header.Set("User-Agent", "understudy")
 	if r.scenario != "" {
 		out.Header.Set(headerScenario, r.scenario)

@@ -9,16 +9,23 @@ import (
 	"testing"
 
 	ginkgo "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/understudy-dev/understudy/scenarios"
 )
 
 // Test runs the suite as a go test. Ginkgo allows one run per process, so there is one Test in a package, and none
-// beside a suite of Ginkgo's. A run that selects no specs fails, and so does one that reaches no scenario.
+// beside a suite of Ginkgo's. A run that selects no specs fails, one that reaches no scenario, and one whose filters leave
+// only specs that are skipped.
 func Test(t *testing.T, p Params) {
 	t.Helper()
-	if _, err := newEngine(&p); err != nil {
+	e, err := newEngine(&p)
+	if err != nil {
 		t.Fatalf("verify: %s", err)
 	}
+	p.Scenarios = e.catalog // once is enough
 	Register(&p)
+	ginkgo.ReportAfterSuite("judges at least one exchange", mustJudge)
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.FailOnEmpty = true
 	ginkgo.RunSpecs(t, "contract", suite, reporter)
@@ -42,7 +49,7 @@ func Register(p *Params) {
 		})
 		return
 	}
-	s := &suite{params: p, cases: make([]memo, len(cases))}
+	s := &suite{params: p, catalog: catalog, cases: make([]memo, len(cases))}
 	ginkgo.Describe(title, func() {
 		ginkgo.It("reaches at least one scenario", ginkgo.Label(label("check", "reached")), func(ctx ginkgo.SpecContext) {
 			s.mustReach(ctx, cases)
@@ -60,11 +67,12 @@ func Register(p *Params) {
 
 // suite plays cases when specs ask for them, each once, in whatever order and selection they run.
 type suite struct {
-	params *Params
-	once   sync.Once
-	engine *engine
-	err    error
-	cases  []memo
+	params  *Params
+	catalog *scenarios.Catalog
+	once    sync.Once
+	engine  *engine
+	err     error
+	cases   []memo
 }
 
 type memo struct {
@@ -75,7 +83,11 @@ type memo struct {
 // play returns the case that was planned at index i. The exchange has its own time limit, so specs need none.
 func (s *suite) play(ctx context.Context, i int) *Case {
 	ginkgo.GinkgoHelper()
-	s.once.Do(func() { s.engine, s.err = newEngine(s.params) }) //nolint:contextcheck // loading is from memory, and bounded
+	s.once.Do(func() { //nolint:contextcheck // loading is from memory, and bounded
+		p := *s.params
+		p.Scenarios = s.catalog // the specs are of this one
+		s.engine, s.err = newEngine(&p)
+	})
 	if s.err != nil {
 		ginkgo.Fail("verify: " + s.err.Error())
 	}
@@ -97,6 +109,16 @@ func (s *suite) mustReach(ctx context.Context, cases []*planned) {
 		reason = c.Scenario + ": " + string(c.Outcome) + ": " + c.Reason
 	}
 	ginkgo.Fail("no scenario was reached; the last is " + printable(reason))
+}
+
+// mustJudge fails a run whose specs were all skipped: filters may leave out the spec that calls mustReach.
+func mustJudge(r ginkgo.Report) {
+	for i := range r.SpecReports {
+		if one := &r.SpecReports[i]; one.LeafNodeType.Is(types.NodeTypeIt) && one.State.Is(types.SpecStatePassed|types.SpecStateFailureStates) {
+			return
+		}
+	}
+	ginkgo.Fail("none of the selected specs had an exchange to judge; the skipped ones say why")
 }
 
 func (s *suite) describeOperation(cases []*planned, start, end int) {

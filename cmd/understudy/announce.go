@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"net"
 	"net/http"
 	"net/url"
@@ -38,8 +40,10 @@ func reachable(host string) string {
 	return host
 }
 
-// try is a curl command that asks the first operation that only reads; "" when there is none.
+// try is a curl command that asks the first operation that only reads, one that needs no more than a path if there is
+// any; "" when none reads.
 func try(w *world, origin string, madeUp bool) string {
+	first := ""
 	for _, operation := range w.contract.Operations() {
 		if operation.Method() != http.MethodGet {
 			continue
@@ -54,23 +58,65 @@ func try(w *world, origin string, madeUp bool) string {
 		if operation.Protected() && madeUp {
 			options = credentialOptions(operation)
 		}
-		return "curl -s " + options + quoteForShell(origin+operation.Expand(values))
+		command := "curl -s " + options + quoteForShell(origin+operation.Expand(values))
+		if len(operation.JudgeParameters(emptyRequest(), values)) == 0 {
+			return command
+		}
+		first = cmp.Or(first, command)
 	}
-	return ""
+	return first
 }
 
-// credentialOptions finds what the operation takes by asking it: the contract judges requests, and keeps its schemes to itself.
+func emptyRequest() *http.Request {
+	return &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}, Header: http.Header{}}
+}
+
+// maxSchemes bounds how many schemes one operation may combine.
+const maxSchemes = 8
+
+// credentialOptions finds what the operation takes by trying: the contract judges requests, and keeps its schemes to itself.
 func credentialOptions(operation *contract.Operation) string {
-	basic := &http.Request{URL: &url.URL{Path: "/"}, Header: http.Header{}}
-	basic.SetBasicAuth("demo", "demo")
-	if _, lacks := operation.Credentials(basic); lacks == nil {
-		return "-u demo:demo "
+	request, options := emptyRequest(), ""
+	_, lacks := operation.Credentials(request)
+	for range maxSchemes {
+		if lacks == nil {
+			return options
+		}
+		found := false
+		for _, c := range credentialsNamed(strings.TrimPrefix(lacks.Pointer, "/")) {
+			with := request.Clone(context.Background())
+			c.apply(with)
+			if _, left := operation.Credentials(with); left == nil || left.Want != lacks.Want {
+				request, options, lacks, found = with, options+c.option+" ", left, true
+				break
+			}
+		}
+		if !found {
+			break
+		}
 	}
-	bearer := &http.Request{URL: basic.URL, Header: http.Header{"Authorization": {"Bearer demo"}}}
-	if _, lacks := operation.Credentials(bearer); lacks == nil {
-		return "-H 'Authorization: Bearer demo' "
+	return "" // half of them would be of no use
+}
+
+// credential is one that any mock takes, and how curl is told to send it.
+type credential struct {
+	option string
+	apply  func(*http.Request)
+}
+
+// credentialsNamed are the credentials that may stand in a place of this name.
+func credentialsNamed(name string) []credential {
+	return []credential{
+		{"-u demo:demo", func(r *http.Request) { r.SetBasicAuth("demo", "demo") }},
+		{"-H 'Authorization: Bearer demo'", func(r *http.Request) { r.Header.Set("Authorization", "Bearer demo") }},
+		{"-H " + quoteForShell(name+": demo"), func(r *http.Request) { r.Header.Set(name, "demo") }},
+		{"-G -d " + quoteForShell(url.QueryEscape(name)+"=demo"), func(r *http.Request) {
+			query := r.URL.Query()
+			query.Set(name, "demo")
+			r.URL.RawQuery = query.Encode()
+		}},
+		{"-b " + quoteForShell(name+"=demo"), func(r *http.Request) { r.AddCookie(&http.Cookie{Name: name, Value: "demo"}) }}, //nolint:gosec // a request's cookie has no attributes
 	}
-	return ""
 }
 
 // quoteForShell leaves alone what every shell leaves alone.

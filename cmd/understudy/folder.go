@@ -20,7 +20,7 @@ type folder struct {
 	shown string // label as the user knows it: file systems have no absolute names
 }
 
-// openFolder opens a folder; below is false for files whose names must not depend on where the folder is.
+// openFolder opens a folder. The error names it as the user did.
 func openFolder(name string) (*folder, error) {
 	info, err := os.Stat(name)
 	if err != nil {

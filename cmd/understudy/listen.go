@@ -52,12 +52,9 @@ func (p *program) listenAndServe(ctx context.Context, address string, handler ht
 	return nil
 }
 
-// patient bounds how long a client may take to read a large answer. A small one fits the socket's buffer, so it never
-// waits for the client, and a deadline on it (http.Server.WriteTimeout) would cost every request for nothing.
+// patient bounds how long a client may take to read its answers, also one that sends requests without ever reading. The
+// deadline moves once per half of the time: a new one for each request (http.Server.WriteTimeout) would cost each request.
 type patient struct{ net.Listener }
-
-// largeWrite is more than a socket's buffer surely holds, in bytes.
-const largeWrite = 16 << 10
 
 func (p patient) Accept() (net.Conn, error) {
 	conn, err := p.Listener.Accept()
@@ -67,17 +64,20 @@ func (p patient) Accept() (net.Conn, error) {
 	return &patientConn{Conn: conn}, nil
 }
 
-type patientConn struct{ net.Conn }
+type patientConn struct {
+	net.Conn
+	deadline time.Time // of writes
+}
 
+// Write waits for the client between half of writeTimeout and all of it.
 func (c *patientConn) Write(data []byte) (int, error) {
-	if len(data) <= largeWrite {
-		return c.Conn.Write(data)
+	if now := time.Now(); c.deadline.Sub(now) < writeTimeout/2 {
+		c.deadline = now.Add(writeTimeout)
+		if err := c.SetWriteDeadline(c.deadline); err != nil {
+			return 0, err
+		}
 	}
-	if err := c.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return 0, err
-	}
-	n, err := c.Conn.Write(data)
-	return n, errors.Join(err, c.SetWriteDeadline(time.Time{}))
+	return c.Conn.Write(data)
 }
 
 // drain lets the requests under way end, for a while.

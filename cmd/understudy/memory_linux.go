@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -16,34 +17,55 @@ func giveBack() {
 	if err != nil {
 		return
 	}
-	maps, err := os.Open("/proc/self/maps")
+	maps, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		return
 	}
 	defer maps.Close() //nolint:errcheck // it is only read
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		if from, length, ok := readOnlyPages(lines.Text(), program); ok {
-			// Advice that is not taken leaves things as they are.
-			_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, from, length, syscall.MADV_DONTNEED)
-		}
+	for _, p := range cleanPages(maps, program) {
+		// Advice that is not taken leaves things as they are.
+		_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, p.from, p.length, syscall.MADV_DONTNEED)
 	}
 }
 
-// readOnlyPages reads a line of /proc/self/maps: "00400000-0117d000 r-xp 00000000 fe:00 1234   /usr/bin/understudy". Pages that
-// can be written to may differ from the file.
-func readOnlyPages(line, program string) (from, length uintptr, ok bool) {
+// pages are a range of addresses.
+type pages struct{ from, length uintptr }
+
+// cleanPages reads smaps (proc_pid_smaps(5)) and lists the program's mappings that are the same as in its file. Being read-only
+// is not enough: the loader of a position-independent program writes addresses into constants before it protects them.
+func cleanPages(smaps io.Reader, program string) []pages {
+	var clean []pages
+	var current pages
+	found := false
+	for lines := bufio.NewScanner(smaps); lines.Scan(); {
+		line := lines.Text()
+		name, value, _ := strings.Cut(line, ":")
+		switch {
+		case strings.Contains(name, "-"):
+			current, found = readOnlyPages(line, program)
+		case found && name == "Anonymous" && strings.Fields(value)[0] == "0":
+			clean = append(clean, current)
+		case found && name == "Swap" && strings.Fields(value)[0] != "0":
+			clean = clean[:len(clean)-1] // written to, and then swapped out
+		}
+	}
+	return clean
+}
+
+// readOnlyPages reads the head of a mapping: "00400000-0117d000 r-xp 00000000 fe:00 1234   /usr/bin/understudy".
+func readOnlyPages(line, program string) (pages, bool) {
 	fields := strings.Fields(line)
 	if len(fields) < 6 || !strings.HasSuffix(line, " "+program) || !strings.HasPrefix(fields[1], "r-") {
-		return 0, 0, false
+		return pages{}, false
 	}
 	low, high, _ := strings.Cut(fields[0], "-")
 	begin, err := strconv.ParseUint(low, 16, 64)
 	if err != nil {
-		return 0, 0, false
+		return pages{}, false
 	}
 	end, err := strconv.ParseUint(high, 16, 64)
 	if err != nil || end <= begin {
-		return 0, 0, false
+		return pages{}, false
 	}
-	return uintptr(begin), uintptr(end - begin), true
+	return pages{uintptr(begin), uintptr(end - begin)}, true
 }

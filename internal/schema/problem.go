@@ -24,6 +24,7 @@ type Problem struct {
 // Of the branches of anyOf and oneOf, the one that fits best speaks: the one the discriminator names, else one of the
 // value's own type, else the one with the fewest problems. The error is Compile's, or says why the value cannot be
 // judged: it nests too deep, it is too intricate for a recursive schema, or it is not decoded JSON.
+// Of a value with a thousand problems the first are told.
 func (s *Schema) Validate(value any) ([]Problem, error) {
 	if s == nil {
 		return nil, nil

@@ -55,9 +55,15 @@ func (r *reporter) collect(failure *jsonschema.ValidationError, inferred string)
 	return r.leaf(failure, inferred)
 }
 
+// maxProblems bounds what is told of one value; nobody reads more, and a hostile value has a million.
+const maxProblems = 1000
+
 func (r *reporter) collectAll(failures []*jsonschema.ValidationError, inferred string) []Problem {
 	var problems []Problem
 	for _, failure := range failures {
+		if len(problems) >= maxProblems {
+			return problems[:maxProblems]
+		}
 		problems = append(problems, r.collect(failure, inferred)...)
 	}
 	return problems

@@ -291,3 +291,12 @@ func FuzzValidate(f *testing.F) {
 		s.Walk(func(_ string, s *schema.Schema) bool { s.Properties(); s.Inferred("a"); return true })
 	})
 }
+
+func TestProblemsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := schemaOf(t, `schema: {items: {type: string}}`)
+	problems, err := s.Validate(make([]any, 5000))
+	if err != nil || len(problems) == 0 || len(problems) > 1000 {
+		t.Errorf("got %d problems and %v", len(problems), err)
+	}
+}
