@@ -146,7 +146,7 @@ func TestPrincipalHidesSecrets(t *testing.T) {
 			}
 		}
 	}
-	if got := who.String() + ", " + (contracttest.Principal{}).String(); got != `principal with user "dealer" and a token, no principal` {
+	if got := who.String() + ", " + (contracttest.Principal{}).String(); got != `a principal with user "dealer" and a token, no principal` {
 		t.Error(got)
 	}
 }

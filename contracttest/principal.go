@@ -33,7 +33,7 @@ func (p Principal) String() string {
 	if kinds == nil {
 		return "no principal"
 	}
-	return "principal with " + strings.Join(kinds, " and ")
+	return "a principal with " + strings.Join(kinds, " and ")
 }
 
 // GoString is String.

@@ -80,7 +80,7 @@ func TestProviderWithStates(t *testing.T) {
 			t.Errorf("%s: %s by %q", name, c.Outcome, c.Provider)
 		}
 	}
-	const want = "the provider does not play scenarios (no X-Mock-Scenario in its answer) and the states file names no id for status=IN_PROGRESS"
+	const want = "the provider does not play scenarios (no X-Mock-Scenario in its answer), and no states file names an id for status=IN_PROGRESS"
 	if c := find(t, report, "status=IN_PROGRESS"); c.Outcome != contracttest.Unreachable || c.Reason != want || len(c.Checks) > 0 {
 		t.Errorf("status=IN_PROGRESS: %s: %s", c.Outcome, c.Reason)
 	}
@@ -111,7 +111,7 @@ func TestProviderThatIsNotReached(t *testing.T) {
 	}{
 		"no states file": {
 			contracttest.Params{Principal: who},
-			contracttest.Pass, "names no id for status=COMPLETED",
+			contracttest.Pass, "names an id for status=COMPLETED",
 		},
 		"no principal": {
 			contracttest.Params{States: loadStates(t, twoStates)},
@@ -121,7 +121,7 @@ func TestProviderThatIsNotReached(t *testing.T) {
 		"a principal of another kind": {
 			contracttest.Params{States: loadStates(t, twoStates), Principal: contracttest.Principal{Token: "tok"}},
 			contracttest.Disabled,
-			"getAsyncProcess wants basic credentials (serviceSubscriber), and the run has principal with a token",
+			"getAsyncProcess wants basic credentials (serviceSubscriber), and the run has a principal with a token",
 		},
 	} {
 		test.params.Handler = http.HandlerFunc(provider)

@@ -35,7 +35,7 @@ func (e *engine) reach(ctx context.Context, p *planned) way {
 	}
 	existing := e.params.States.find(p.operation.ID(), p.name)
 	if existing == nil && !mock {
-		return blocked(Unreachable, "the provider does not play scenarios (no %s in its answer) and the states file names no id for %s",
+		return blocked(Unreachable, "the provider does not play scenarios (no %s in its answer), and no states file names an id for %s",
 			headerScenario, p.name)
 	}
 	if !mock && !safe(p.operation.Method()) {

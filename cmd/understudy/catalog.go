@@ -37,7 +37,7 @@ func (s *sources) addContractFlag(cmd *cobra.Command) {
 func (s *sources) addFlags(cmd *cobra.Command) {
 	s.addContractFlag(cmd)
 	cmd.Flags().StringVar(&s.fixtures, "fixtures", "", "read fixtures from `DIR` (default: those of the default contract; none for another one)")
-	cmd.Flags().StringVar(&s.scenarios, "scenarios", "", "read declared scenarios from `DIR` (default: as for fixtures)")
+	cmd.Flags().StringVar(&s.scenarios, "scenarios", "", "read declared scenarios from `DIR` (default: those of the default contract; none with --contract or --fixtures)")
 	for _, name := range []string{"fixtures", "scenarios"} {
 		complete(cmd, name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
@@ -61,11 +61,10 @@ func (s *sources) load() *world {
 	w.loadContract(s.contract)
 	fixtureFiles := w.open(s.fixtures)
 	scenarioFiles := w.open(s.scenarios)
-	if w.problems.Len() > 0 && w.contract != nil {
-		return w // a folder is missing: what refers to it would only be wrong as a consequence
-	}
 	var err error
 	switch {
+	case fixtureFiles == nil && s.fixtures != "":
+		// The folder is no good: what refers to it would only be wrong as a consequence.
 	case fixtureFiles != nil:
 		w.fixtures, err = fixtures.Load(fixtureFiles)
 	case s.contract == "":
@@ -83,7 +82,7 @@ func (s *sources) load() *world {
 
 // loadCatalog proves fixtures and declared scenarios, as far as there is something to prove them against.
 func (w *world) loadCatalog(scenarioFiles fs.FS) {
-	if w.contract == nil {
+	if w.contract == nil || w.fixtures == nil {
 		if scenarioFiles != nil {
 			w.problems.AddError(scenarios.CheckShape(scenarioFiles))
 		}

@@ -34,12 +34,13 @@ func (p *program) root() *cobra.Command {
 		Use:   "understudy",
 		Short: "Stand in for an HTTP API, and check that the real one plays the same part",
 		Long: `Understudy stands in for an HTTP API: a mock server that plays every scenario that the API's OpenAPI contract allows,
-on demand. Then it checks that the real implementation plays the same part. Without --contract it uses the contract
-that it comes with.
+on demand. It also checks that the real implementation plays the same part. Without --contract it uses the contract
+that it comes with. Start here: understudy serve
 
 Every flag is also an environment variable: --admin-hosts is UNDERSTUDY_ADMIN_HOSTS. A flag wins.
 
-Exit codes: 0 all is well, 1 violations, 2 usage or contract, 3 target or setup.`,
+Exit codes: 0 all is well, 1 violations, 2 usage or contract, 3 the target could not be asked, or nothing
+was reached.`,
 		Example: `  understudy serve
   understudy scenarios
   understudy verify --target http://127.0.0.1:8080`,

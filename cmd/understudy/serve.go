@@ -58,7 +58,7 @@ credentials come in, unless --credentials lists who may:
 	f.Uint64Var(&flags.seed, "seed", 1, "make values up from this `NUMBER`: same seed, same bytes")
 	f.StringVar(&flags.credentials, "credentials", "", "read who may come in, with which scopes, from YAML `FILE` (default: any well-formed credentials)")
 	addChoice(cmd, &flags.auth, "auth", "whether credentials are asked for as the contract says", "on", "off")
-	addChoice(cmd, &flags.precedence, "precedence", "what comes first when a request that breaks the contract chooses a scenario", "scenario", "request")
+	addChoice(cmd, &flags.precedence, "precedence", "scenario: a chosen scenario beats the checks of the request; request: the checks come first", "scenario", "request")
 	f.StringSliceVar(&flags.adminHosts, "admin-hosts", nil, "further host `NAMES` for the admin API, comma-separated (localhost always is one)")
 	addChoice(cmd, &flags.logFormat, "log-format", "how the log on stderr is written", "text", "json")
 	complete(cmd, "scenario", flags.completeScenario)

@@ -21,8 +21,8 @@ func (p *program) validateCommand() *cobra.Command {
 		Use:   "validate [DIR]",
 		Short: "Check contract, fixtures and scenarios, and list every problem",
 		Long: `Check contract, fixtures and scenarios, and list every problem with its place, one line each. DIR holds fixtures in
-DIR/fixtures and scenarios in DIR/scenarios; either may be missing. Without DIR only the contract is checked, and without
---contract what understudy comes with.
+DIR/fixtures and scenarios in DIR/scenarios; either may be missing. Without DIR only the contract is checked; without
+--contract either, all that understudy comes with.
 
 What breaks a "should" of the contract is a warning, and with --strict a problem.`,
 		Example: `  understudy validate my-api --contract my-api/openapi.yaml

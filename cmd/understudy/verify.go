@@ -30,7 +30,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Use:   "verify --target URL",
 		Short: "Check that a running implementation keeps the contract",
 		Long: `Check that a running implementation keeps the contract: every scenario that it can be brought into, one request each, and
-what it does with wrong credentials and parameters. It only reads.
+what it does with wrong credentials and parameters. A provider that is not a mock gets reading requests only.
 
 A mock plays the scenarios when asked by header. Of any other provider --states names resources that exist:
 
@@ -38,10 +38,10 @@ A mock plays the scenarios when asked by header. Of any other provider --states 
     - scenario: status=COMPLETED
       path: {PARAMETER: 6f1c2b8e-3f0a-4c57-9a39-2b1d7c9e4f01}
 
-Who asks stands in the environment, never on the command line: UNDERSTUDY_USER and UNDERSTUDY_PASSWORD, or
+Credentials come from the environment, never from the command line: UNDERSTUDY_USER and UNDERSTUDY_PASSWORD, or
 UNDERSTUDY_TOKEN.
 
-Exit codes: 0 conformant, 1 violations, 2 usage or contract, 3 the target could not be asked, or nothing was reached.`,
+Exit codes: 0 what was reached is conformant, 1 violations, 2 usage or contract, 3 the target could not be asked, or nothing was reached.`,
 		Example: `  understudy verify --target http://127.0.0.1:8080
   understudy verify --target https://api.example.com/manage/v2 --states states.yaml --strict
   understudy verify --target http://127.0.0.1:8080 --format json > report.json`,
@@ -52,7 +52,7 @@ Exit codes: 0 conformant, 1 violations, 2 usage or contract, 3 the target could 
 	f.SortFlags = false
 	f.StringVar(&flags.target, "target", "", "`URL` of the implementation; a path in it replaces the contract's base path")
 	f.StringVar(&flags.states, "states", "", "YAML `FILE` that names existing resources by scenario")
-	f.BoolVar(&flags.strict, "strict", false, "what breaks a \"should\" of the contract fails, too")
+	f.BoolVar(&flags.strict, "strict", false, "a broken \"should\" of the contract fails, too")
 	f.DurationVar(&flags.timeout, "timeout", 10*time.Second, "bounds one request and its answer, `DURATION`")
 	addChoice(cmd, &flags.format, "format", "how the report is written", "text", "json")
 	flags.addFlags(cmd)
