@@ -114,8 +114,13 @@ func TestProcessSecondSignal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closing(t, connection)
-	if _, err := io.WriteString(connection, "GET / HTTP/1.1\r\nHost: local"); err != nil {
+	// The server says 100 when it waits for the body: from then on there is a request under way.
+	const request = "GET " + process + " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+	if _, err := io.WriteString(connection, request); err != nil {
 		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(connection).ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
+		t.Fatalf("want 100, got %q, %v", line, err)
 	}
 	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
