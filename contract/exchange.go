@@ -23,7 +23,7 @@ type RuleResult struct {
 	Broken  int
 }
 
-// Judgement is what JudgeResponse found.
+// Judgement is what JudgeResponse or JudgeTrace found.
 type Judgement struct {
 	Violations []Violation // sorted: must first, then status, headers, body by pointer
 	Rules      []RuleResult

@@ -30,25 +30,27 @@ func (j *judge) rules(ctx context.Context, response *Response, x *Exchange, body
 		}
 		result := RuleResult{Rule: rule}
 		for _, place := range placesOf(body, rule.At) {
-			j.rule(ctx, &result, place, map[string]any{"self": place.value, "request": request})
+			if v := result.judge(ctx, place, map[string]any{"self": place.value, "request": request}); v != nil {
+				j.add(*v)
+			}
 		}
 		results = append(results, result)
 	}
 	return results
 }
 
-// rule evaluates one rule in one place.
-func (j *judge) rule(ctx context.Context, result *RuleResult, at place, variables map[string]any) {
-	rule := result.Rule
+// judge evaluates the rule in one place and counts it; nil when it holds or is not applicable.
+func (r *RuleResult) judge(ctx context.Context, at place, variables map[string]any) *Violation {
+	rule := r.Rule
 	holds, err := rule.holds(ctx, variables)
 	if errors.Is(err, expression.ErrMissing) {
-		return
+		return nil
 	}
-	result.Applied++
+	r.Applied++
 	if holds && err == nil {
-		return
+		return nil
 	}
-	result.Broken++
+	r.Broken++
 	v := Violation{
 		Level: rule.Level, Where: inResponseBody, Pointer: at.pointer, Rule: "rule/" + rule.ID, Message: rule.Message,
 		Inferred: rule.Inferred, Position: rule.Position,
@@ -56,7 +58,7 @@ func (j *judge) rule(ctx context.Context, result *RuleResult, at place, variable
 	if err != nil {
 		v.Got = err.Error()
 	}
-	j.add(v)
+	return &v
 }
 
 // holds evaluates condition and rule. A condition that is false counts as a missing key: the rule is not applicable.
@@ -79,7 +81,8 @@ type place struct {
 	value   any
 }
 
-// placesOf lists the values that a pattern means: "*" stands for every item of an array and every value of an object.
+// placesOf lists the values that a pattern means: "*" stands for every item of an array and every value of an object, a number for
+// one item.
 func placesOf(body any, pattern string) []place {
 	tokens, err := strictyaml.Tokens(pattern)
 	if err != nil {
@@ -113,6 +116,10 @@ func (p place) below(token string) []place {
 			for i, item := range value {
 				found = append(found, p.child(strconv.Itoa(i), item))
 			}
+			return found
+		}
+		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(value) {
+			return []place{p.child(token, value[i])}
 		}
 	}
 	return found

@@ -38,9 +38,9 @@ type Violation struct {
 	Operation string // its ID
 	Status    int    // 0 for a request
 	Level     Level
-	Where     string // "response status", "response header", "response body", "request path", "request query", "request header", "request cookie", "request body", "request credentials"
+	Where     string // "response status", "response header", "response body", "request path", "request query", "request header", "request cookie", "request body", "request credentials", "trace"
 	Pointer   string // JSON Pointer into the body, or "/name" of a parameter or header
-	Rule      string // "status", "media-type", "body", "json", "schema/enum", "header/required", "rule/<id>", "credentials", "parameter/…"; "contract" when the contract itself is broken there
+	Rule      string // "status", "media-type", "body", "json", "schema/enum", "header/required", "rule/<id>", "lifecycle/<id>", "credentials", "parameter/…"; "contract" when the contract itself is broken there
 	Message   string // a rule's sentence, else ""
 	Want, Got string
 	Inferred  string // source, when inferred

@@ -120,3 +120,55 @@ func TestPlaceFallsBackOnTheFixture(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryPairOfMomentsIsLegal judges each course of each fixture as a trace: every later moment after every earlier one.
+func TestEveryPairOfMomentsIsLegal(t *testing.T) {
+	c, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := 0
+	for _, w := range c.worlds {
+		for _, f := range w.fixtures.All() {
+			s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
+			l := w.lifecycleFor(s.response)
+			if l == nil {
+				continue
+			}
+			st := newStage(l, bodySchema(s.response), f.Body, f.States)
+			for _, course := range st.courses() {
+				seen := observe(t, w, s, st, course)
+				for i, earlier := range seen {
+					for _, later := range seen[i:] {
+						pairs++
+						for _, v := range w.operation.JudgeTrace(t.Context(), contract.Trace{earlier, later}).Violations {
+							t.Errorf("%s %+v: %s", f.Name, course, v)
+						}
+					}
+				}
+				for _, v := range w.operation.JudgeEnd(seen, true) {
+					t.Errorf("%s %+v: %s", f.Name, course, v)
+				}
+			}
+		}
+	}
+	if pairs < 200 {
+		t.Errorf("only %d pairs judged", pairs)
+	}
+}
+
+// observe polls a course at every moment.
+func observe(t *testing.T, w *world, s *slots, st *stage, c course) contract.Trace {
+	t.Helper()
+	var trace contract.Trace
+	for _, at := range newSchedule(st.lifecycle, c, st.steps).moments() {
+		body, err := st.frame(c, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := head(s, s.fixture, true)
+		x := w.exchange(a, w.render(body, a.MediaType, 3))
+		trace = append(trace, contract.Observation{Exchange: x})
+	}
+	return trace
+}
