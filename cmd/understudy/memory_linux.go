@@ -36,17 +36,17 @@ type pages struct{ from, length uintptr }
 func cleanPages(smaps io.Reader, program string) []pages {
 	var clean []pages
 	var current pages
-	found := false
+	candidate := false // nothing read so far says that the current mapping was written to
 	for lines := bufio.NewScanner(smaps); lines.Scan(); {
 		line := lines.Text()
 		name, value, _ := strings.Cut(line, ":")
 		switch {
 		case strings.Contains(name, "-"):
-			current, found = readOnlyPages(line, program)
-		case found && name == "Anonymous" && strings.Fields(value)[0] == "0":
+			current, candidate = readOnlyPages(line, program)
+		case name == "Anonymous" || name == "Swap":
+			candidate = candidate && strings.TrimSpace(value) == "0 kB"
+		case name == "VmFlags" && candidate: // the last line of a mapping
 			clean = append(clean, current)
-		case found && name == "Swap" && strings.Fields(value)[0] != "0":
-			clean = clean[:len(clean)-1] // written to, and then swapped out
 		}
 	}
 	return clean

@@ -15,17 +15,21 @@ Swap:                  0 kB
 VmFlags: rd ex mr mw me
 00402000-00403000 r--p 00002000 fe:00 12   /usr/bin/understudy
 Anonymous:             4 kB
-Swap:                  0 kB
+Swap:                  4 kB
+VmFlags: rd mr mw me
 00403000-00404000 r--p 00003000 fe:00 12   /usr/bin/understudy
 Anonymous:             0 kB
 Swap:                  4 kB
+VmFlags: rd mr mw me
 00404000-00405000 r--p 00004000 fe:00 12   /usr/bin/understudy
 Size:                  4 kB
 00405000-00406000 rw-p 00005000 fe:00 12   /usr/bin/understudy
 Anonymous:             0 kB
 Swap:                  4 kB
+VmFlags: rd wr mr mw me
 00406000-00407000 r--p 00006000 fe:00 12   /usr/bin/understudy
 Anonymous:             0 kB
+VmFlags: rd mr mw me
 `
 	want := []pages{{0x400000, 0x2000}, {0x406000, 0x1000}}
 	if got := cleanPages(strings.NewReader(smaps), "/usr/bin/understudy"); !slices.Equal(got, want) {
