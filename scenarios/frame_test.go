@@ -10,36 +10,43 @@ import (
 	"github.com/understudy-dev/understudy/internal/strictyaml"
 )
 
-// TestEveryMomentKeepsTheContract plays every course of every fixture at every moment, and between them.
-func TestEveryMomentKeepsTheContract(t *testing.T) {
-	c, err := Embedded()
+// eachCourse plays every course of every fixture that a lifecycle fills.
+func eachCourse(t *testing.T, play func(w *world, s *slots, st *stage, c course)) {
+	t.Helper()
+	catalog, err := Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	played := 0
-	for _, w := range c.worlds {
-		w.derived()
-		for _, f := range w.fixtures.All() {
+	for _, w := range catalog.worlds {
+		for _, f := range w.derived().fixtures.All() {
 			s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
 			l := w.lifecycleFor(s.response)
 			if l == nil {
 				continue
 			}
 			st := newStage(l, bodySchema(s.response), f.Body, f.States)
-			for _, course := range st.courses() {
-				for _, at := range around(newSchedule(l, course, st.steps).moments()) {
-					body, err := st.frame(course, at)
-					if err != nil {
-						t.Fatal(err)
-					}
-					played++
-					for _, v := range w.judge(s, body, 7) {
-						t.Errorf("%s %+v at %s: %s", f.Name, course, at, v)
-					}
-				}
+			for _, c := range st.courses() {
+				play(w, s, st, c)
 			}
 		}
 	}
+}
+
+// TestEveryMomentKeepsTheContract plays every course at every moment, and between them.
+func TestEveryMomentKeepsTheContract(t *testing.T) {
+	played := 0
+	eachCourse(t, func(w *world, s *slots, st *stage, c course) {
+		for _, at := range around(newSchedule(st.lifecycle, c, st.steps).moments()) {
+			body, err := st.frame(c, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			played++
+			for _, v := range w.judge(s, body, 7) {
+				t.Errorf("%s %+v at %s: %s", s.fixture.Name, c, at, v)
+			}
+		}
+	})
 	if played < 150 {
 		t.Errorf("only %d moments played", played)
 	}
@@ -121,37 +128,23 @@ func TestPlaceFallsBackOnTheFixture(t *testing.T) {
 	}
 }
 
-// TestEveryPairOfMomentsIsLegal judges each course of each fixture as a trace: every later moment after every earlier one.
+// TestEveryPairOfMomentsIsLegal judges each course as a trace: every later moment after every earlier one.
 func TestEveryPairOfMomentsIsLegal(t *testing.T) {
-	c, err := Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
 	pairs := 0
-	for _, w := range c.worlds {
-		for _, f := range w.fixtures.All() {
-			s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
-			l := w.lifecycleFor(s.response)
-			if l == nil {
-				continue
-			}
-			st := newStage(l, bodySchema(s.response), f.Body, f.States)
-			for _, course := range st.courses() {
-				seen := observe(t, w, s, st, course)
-				for i, earlier := range seen {
-					for _, later := range seen[i:] {
-						pairs++
-						for _, v := range w.operation.JudgeTrace(t.Context(), contract.Trace{earlier, later}).Violations {
-							t.Errorf("%s %+v: %s", f.Name, course, v)
-						}
-					}
-				}
-				for _, v := range w.operation.JudgeEnd(seen, true) {
-					t.Errorf("%s %+v: %s", f.Name, course, v)
+	eachCourse(t, func(w *world, s *slots, st *stage, c course) {
+		seen := observe(t, w, s, st, c)
+		for i, earlier := range seen {
+			for _, later := range seen[i:] {
+				pairs++
+				for _, v := range w.operation.JudgeTrace(t.Context(), contract.Trace{earlier, later}).Violations {
+					t.Errorf("%s %+v: %s", s.fixture.Name, c, v)
 				}
 			}
 		}
-	}
+		for _, v := range w.operation.JudgeEnd(seen, true) {
+			t.Errorf("%s %+v: %s", s.fixture.Name, c, v)
+		}
+	})
 	if pairs < 200 {
 		t.Errorf("only %d pairs judged", pairs)
 	}
