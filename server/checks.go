@@ -61,7 +61,7 @@ func (s *Server) checkCredentials(o *contract.Operation, r *http.Request) *refus
 	found := s.credentials.principal(&sent)
 	if found == nil {
 		return &refusal{status: http.StatusUnauthorized, violations: []contract.Violation{
-			credentialsViolation(o, "credentials of a principal in the list", "others"),
+			credentialsViolation(o, "credentials of a principal in the list", "unknown ones"),
 		}}
 	}
 	if missing := found.missing(sent.Required); len(missing) > 0 {
