@@ -77,8 +77,8 @@ func (a *answerReader) owner(s *slots) *contract.Lifecycle {
 
 // ordered reads the calls of an answer.
 func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots, isCall bool) slots {
-	alone := answerDocument{Calls: doc.Calls, Then: doc.Then}
-	if len(n.Fields()) > len(onlySet(&alone)) || isCall {
+	more := slices.ContainsFunc(n.Fields(), func(f strictyaml.Field) bool { return f.Key != "calls" && f.Key != "then" })
+	if more || isCall {
 		a.add(n.Field("calls"), `"calls" goes with "then" alone`, "put the rest into each call")
 		return s
 	}
@@ -106,14 +106,6 @@ func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots,
 		a.add(n.Field("calls"), fmt.Sprintf("more than %d calls", maxCalls), "")
 	}
 	return s
-}
-
-func onlySet(doc *answerDocument) []string {
-	names := []string{"calls"}
-	if doc.Then != "" {
-		names = append(names, "then")
-	}
-	return names
 }
 
 // use takes over the slots of other scenarios.
