@@ -147,8 +147,8 @@ func ExampleLifecycle_Course() {
 		panic(err)
 	}
 	l := c.Operations()[0].Lifecycle()
-	fmt.Println(l.Course(l.Outcomes.Failure))
-	fmt.Println(l.Course(l.Outcomes.Skipped))
+	fmt.Println(l.Course(l.Outcomes.State(contract.OutcomeFailure)))
+	fmt.Println(l.Course(l.Outcomes.State(contract.OutcomeSkipped)))
 	// Output:
 	// [NOT_STARTED IN_PROGRESS FAILED]
 	// [NOT_STARTED NOT_NEEDED]

@@ -21,8 +21,46 @@ type Lifecycle struct {
 	Position    Position
 }
 
-// Outcomes name end states; "" where the resource has no such end.
-type Outcomes struct{ Success, Failure, Skipped string }
+// The outcomes that every tool knows. A lifecycle may have others, under names of its own.
+const (
+	OutcomeSuccess = "success"
+	OutcomeFailure = "failure"
+	OutcomeSkipped = "skipped"
+)
+
+// Outcome is one way to end.
+type Outcome struct {
+	Name  string   // unique; one of the Outcome constants, or a name of the contract's own such as "canceled"
+	State string   // the state that it ends in; two outcomes may share one
+	Shows []string // pointers to what stands in the body from this end on, and at no other time; of a step, relative to it
+}
+
+// Outcomes are the ways to end: success first, then failure, skipped and the others as far as the contract has them.
+type Outcomes []Outcome
+
+// State is the end state of the named outcome; "" when there is none of that name.
+func (o Outcomes) State(name string) string {
+	for i := range o {
+		if o[i].Name == name {
+			return o[i].State
+		}
+	}
+	return ""
+}
+
+// Has says whether there is an outcome of that name.
+func (o Outcomes) Has(name string) bool { return o.State(name) != "" }
+
+// Ends lists the states of the outcomes, each once.
+func (o Outcomes) Ends() []string {
+	var ends []string
+	for i := range o {
+		if !slices.Contains(ends, o[i].State) {
+			ends = append(ends, o[i].State)
+		}
+	}
+	return ends
+}
 
 // Steps describes the list of steps; its pointers but Items are relative to one step.
 type Steps struct {
@@ -30,7 +68,7 @@ type Steps struct {
 	Order, Key, State  string // Order and Key are "" for none
 	Initial            string
 	Transitions        map[string][]string
-	Outcomes           Outcomes // Skipped is the state of a step that a run does without
+	Outcomes           Outcomes // skipped is that of a step that a run does without
 	StartedAt, EndedAt string   // "" for none
 	Constant           []string
 }

@@ -15,6 +15,7 @@ type machine struct {
 	initial     string
 	transitions map[string][]string
 	outcomes    Outcomes
+	endings     []ending  // of the outcomes, in the same order
 	mentioned   []mention // every state that transitions name, in document order, each once
 	known       map[string]bool
 }
@@ -116,41 +117,6 @@ func startsHint(starts []string) string {
 		return `every state has one before it; say "initial"`
 	}
 	return fmt.Sprintf("nothing comes before %s; say %q", strings.Join(starts, ", "), "initial")
-}
-
-// outcomes reads the end states; they and the states without a way out must be the same.
-func (r lifecycleReader) outcomes(m *machine, node *strictyaml.Node) {
-	if node == nil {
-		r.problems.Add(m.node.Position(), r.subject, `there is no "outcomes" key`, "")
-		return
-	}
-	var entry struct {
-		Success *strictyaml.Node `yaml:"success"`
-		Failure *strictyaml.Node `yaml:"failure"`
-		Skipped *strictyaml.Node `yaml:"skipped"`
-	}
-	strictyaml.Decode(node, &entry, r.subject+": outcomes", &r.problems)
-	if entry.Success == nil {
-		r.problems.Add(node.Position(), r.subject, `outcomes: there is no "success" key`, "")
-	}
-	m.outcomes = Outcomes{Success: entry.Success.Text(), Failure: entry.Failure.Text(), Skipped: entry.Skipped.Text()}
-	for _, end := range []*strictyaml.Node{entry.Success, entry.Failure, entry.Skipped} {
-		switch {
-		case end == nil:
-		case !m.known[end.Text()]:
-			r.problems.Add(end.Position(), r.subject, fmt.Sprintf("no transition names the outcome %q", end.Text()),
-				strictyaml.ClosestHint(end.Text(), m.names()))
-		case len(m.transitions[end.Text()]) > 0:
-			r.problems.Add(end.Position(), r.subject, fmt.Sprintf("the outcome %q is no end: %s may follow", end.Text(),
-				strings.Join(m.transitions[end.Text()], ", ")), "")
-		}
-	}
-	ends := []string{m.outcomes.Success, m.outcomes.Failure, m.outcomes.Skipped}
-	for _, known := range m.mentioned {
-		if len(m.transitions[known.state]) == 0 && !slices.Contains(ends, known.state) {
-			r.problems.Add(known.at, r.subject, fmt.Sprintf("state %q cannot be left and is no outcome", known.state), "")
-		}
-	}
 }
 
 // state reads the pointer to the state and checks the states against the values that the schema allows there.

@@ -63,13 +63,17 @@ func (l *loader) lifecycle(o *Operation) *Lifecycle {
 	m := r.machine(node, entry.Initial, entry.Transitions, entry.Outcomes)
 	found.State = r.state(node, entry.State, body, m)
 	found.Initial, found.Transitions, found.Outcomes = m.initial, m.transitions, m.outcomes
+	owners := []owner{{found.State, "the state"}, {found.StartedAt, "a time of the lifecycle"}, {found.EndedAt, "a time of the lifecycle"}}
 	if entry.Steps != nil {
-		found.Steps = r.steps(entry.Steps, body)
+		found.Steps = r.steps(entry.Steps, body, m)
+		owners = append(owners, owner{entry.Steps.Field("items").Text(), "the list of steps"})
 	}
+	r.shows(m, body, owners, found.Constant)
 	return found
 }
 
-func (r lifecycleReader) steps(node *strictyaml.Node, body *schema.Schema) *Steps {
+// steps reads the description of the steps of a whole.
+func (r lifecycleReader) steps(node *strictyaml.Node, body *schema.Schema, whole *machine) *Steps {
 	r.subject += ": steps"
 	var entry stepsEntry
 	strictyaml.Decode(node, &entry, r.subject, &r.problems)
@@ -94,6 +98,14 @@ func (r lifecycleReader) steps(node *strictyaml.Node, body *schema.Schema) *Step
 	m := r.machine(node, entry.Initial, entry.Transitions, entry.Outcomes)
 	found.State = r.state(node, entry.State, step, m)
 	found.Initial, found.Transitions, found.Outcomes = m.initial, m.transitions, m.outcomes
+	r.shows(m, step, []owner{
+		{found.State, "the state"},
+		{found.StartedAt, "a time of the lifecycle"},
+		{found.EndedAt, "a time of the lifecycle"},
+		{found.Order, "the order of the steps"},
+		{found.Key, "the key of the steps"},
+	}, found.Constant)
+	r.partial(m, whole)
 	return found
 }
 

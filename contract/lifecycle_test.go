@@ -20,7 +20,9 @@ func lifecycle(t *testing.T) *contract.Lifecycle {
 func TestLifecycle(t *testing.T) {
 	got := lifecycle(t)
 	transitions := map[string][]string{"NOT_STARTED": {"IN_PROGRESS", "NOT_NEEDED"}, "IN_PROGRESS": {"COMPLETED", "FAILED"}}
-	outcomes := contract.Outcomes{Success: "COMPLETED", Failure: "FAILED", Skipped: "NOT_NEEDED"}
+	outcomes := contract.Outcomes{
+		{Name: "success", State: "COMPLETED"}, {Name: "failure", State: "FAILED"}, {Name: "skipped", State: "NOT_NEEDED"},
+	}
 	want := &contract.Lifecycle{
 		State: "/status", Initial: "NOT_STARTED", Transitions: transitions, Outcomes: outcomes, StartedAt: "/startTime", EndedAt: "/endTime",
 		Constant: []string{"/uuid", "/asyncTaskType", "/name", "/business", "/requesterUser", "/serviceSubscriber"}, Volatile: []string{"/apiRequestId"},

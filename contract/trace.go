@@ -28,8 +28,8 @@ type Trace []Observation
 // and whether the end was reached to JudgeEnd.
 //
 // Violations stand in "trace" at a pointer into the later body. Their rule is "rule/<id>" or one of lifecycle/reachable, terminal,
-// constant, stamp, steps-stay, steps-order, step-reachable, step-terminal, step-constant and step-stamp; the latter have level should
-// where x-inferred of the operation covers x-lifecycle. Rules lists every transition rule of the operation, also those that no pair of
+// constant, stamp, shows, steps-stay, steps-order, step-reachable, step-terminal, step-constant, step-stamp and step-shows; the latter
+// have level should where x-inferred of the operation covers x-lifecycle. The two that end in shows judge each answer also by itself. Rules lists every transition rule of the operation, also those that no pair of
 // observations exercised. When ctx ends, the rules not yet evaluated are violations that say so. Safe for concurrent use; t is only read.
 func (o *Operation) JudgeTrace(ctx context.Context, t Trace) Judgement {
 	seen := o.observations(t)
@@ -49,7 +49,7 @@ func (o *Operation) JudgeEnd(t Trace, wantEnd bool) []Violation {
 	if l == nil {
 		return nil
 	}
-	ends := slices.DeleteFunc([]string{l.Outcomes.Success, l.Outcomes.Failure, l.Outcomes.Skipped}, func(s string) bool { return s == "" })
+	ends := l.Outcomes.Ends()
 	w := o.newWalk()
 	var last any = nothing{}
 	for _, at := range o.observations(t) {

@@ -80,8 +80,11 @@ func (w *walk) steps(s *Steps, at *observed) {
 	}
 	for _, one := range at.steps {
 		w.known[one.id] = true
-		m := mover{place: one.place, id: one.id, prefix: "step-", state: s.State, initial: s.Initial, transitions: s.Transitions}
+		m := mover{
+			place: one.place, id: one.id, prefix: "step-", state: s.State, initial: s.Initial, transitions: s.Transitions, outcomes: s.Outcomes,
+		}
 		w.move(m)
+		w.shows(m)
 		w.stay(m, constantLaw(), s.Constant...)
 		w.stay(m, stampLaw(), s.StartedAt, s.EndedAt)
 		m.prefix = "steps-"

@@ -16,6 +16,7 @@ type walk struct {
 	listAt int                              // its poll
 	gone   bool                             // there was none after it
 	known  map[string]bool                  // every step that was listed
+	wrong  map[string]string                // what was wanted last, by mover and place that an outcome shows
 }
 
 // stateSeen is the state that a mover was in last.
@@ -39,6 +40,7 @@ type mover struct {
 	state       string
 	initial     string
 	transitions map[string][]string
+	outcomes    Outcomes
 }
 
 // law is how a value must stay.
@@ -53,7 +55,7 @@ func stampLaw() law    { return law{"stamp", "a time that is set neither moves n
 func (o *Operation) newWalk() *walk {
 	return &walk{
 		judge: judge{operation: o, at: o.node.KeyPosition("x-lifecycle")}, source: o.inferred.of("x-lifecycle"),
-		states: map[string]*stateSeen{}, values: map[string]map[string]*valueSeen{}, known: map[string]bool{},
+		states: map[string]*stateSeen{}, values: map[string]map[string]*valueSeen{}, known: map[string]bool{}, wrong: map[string]string{},
 	}
 }
 
@@ -62,8 +64,9 @@ func (o *Operation) walk(seen []*observed) []Violation {
 	w, l := o.newWalk(), o.lifecycle
 	for _, at := range seen {
 		w.poll, w.status = at.poll, at.exchange.Status
-		resource := mover{place: place{value: at.body}, state: l.State, initial: l.Initial, transitions: l.Transitions}
+		resource := mover{place: place{value: at.body}, state: l.State, initial: l.Initial, transitions: l.Transitions, outcomes: l.Outcomes}
 		w.move(resource)
+		w.shows(resource)
 		w.stay(resource, constantLaw(), l.Constant...)
 		w.stay(resource, stampLaw(), l.StartedAt, l.EndedAt)
 		if l.Steps != nil {

@@ -28,6 +28,7 @@ type Answer struct {
 	program *fixtures.Program
 	calls   []*Answer // one entry per call, repeats written out
 	then    string
+	film    *film // of what plays over time
 	cache   [cacheSize]atomic.Pointer[cached]
 }
 
@@ -73,15 +74,24 @@ func (w *world) answer(s *slots) (*Answer, error) {
 		return w.orderedAnswer(s)
 	}
 	s = w.complete(s)
-	body, from, err := w.body(s)
+	made, err := w.scene(s)
 	if err != nil {
 		return nil, w.unplayable(s, err)
 	}
-	a := head(s, from, body != nil)
+	if made.plan == nil {
+		return w.still(s, made, 0), nil
+	}
+	return w.moving(s, made)
+}
+
+// still compiles one frame.
+func (w *world) still(s *slots, made *scene, number int) *Answer {
+	body := made.frames[number].body
+	a := head(s, made.fixture, body != nil)
 	if body != nil {
 		a.program = compileBody(body, a.MediaType)
 	}
-	return a, nil
+	return a
 }
 
 // compileBody writes JSON, but for text of another media type.
@@ -128,13 +138,15 @@ func requiredHeaders(r *contract.Response) map[string]*fixtures.Value {
 	return made
 }
 
-// complete fills what every answer has: the status and the response of the operation's default.
+// complete fills what every answer has: the status and the response of the operation's default, and for what moves its course.
 func (w *world) complete(s *slots) *slots {
-	if s.status != 0 {
-		return s
-	}
 	out := *s
-	out.response, out.status = w.successResponse()
+	if s.status == 0 {
+		out.response, out.status = w.successResponse()
+	}
+	if s.course == nil && s.moves() {
+		out.course = &course{outcome: contract.OutcomeSuccess}
+	}
 	return &out
 }
 

@@ -12,24 +12,38 @@ import (
 	"github.com/understudy-dev/understudy/internal/schema"
 )
 
-// body derives the one coherent body that fills all slots: base fixture, moment, values, patches, shape. It also
-// returns the fixture that it started from, if any. A nil body is an answer without one.
-func (w *world) body(s *slots) (*fixtures.Value, *fixtures.Fixture, error) {
+// scene is what a selection plays: one frame, or what shows one after another.
+type scene struct {
+	fixture *fixtures.Fixture // that it started from, if any
+	frames  []frame
+	plan    *plan // in time; nil for one moment
+}
+
+// frame is a body, nil for an answer without one, and what ${lifecycle.…} reads in it.
+type frame struct {
+	body      *fixtures.Value
+	variables map[string]any
+}
+
+// scene derives the coherent bodies that fill all slots: base fixture, course or moment, values, patches, shape.
+func (w *world) scene(s *slots) (*scene, error) {
 	shape := bodySchema(s.response)
 	var firstErr error
 	for _, b := range w.bases(s) {
-		value, err := w.stage(s, b, shape)
+		made, err := w.stage(s, b, shape)
 		if err == nil {
 			started := *s
 			started.fixture = b.fixture
-			value, err = w.dress(&started, value, shape)
-			return value, b.fixture, err
+			for i := 0; i < len(made.frames) && err == nil; i++ {
+				made.frames[i].body, err = w.dress(&started, &made.frames[i], shape)
+			}
+			return made, err
 		}
 		if firstErr == nil {
 			firstErr = err
 		}
 	}
-	return nil, nil, firstErr
+	return nil, firstErr
 }
 
 // base is where a body starts: a fixture, or a template that was made up.
@@ -96,8 +110,8 @@ func holds(body *fixtures.Value, values []value) int {
 	return n
 }
 
-// stage gives the base's body at the moment that the slots ask for.
-func (w *world) stage(s *slots, b base, shape *schema.Schema) (*fixtures.Value, error) {
+// stage gives the base's body at the moment that the slots ask for, or over time.
+func (w *world) stage(s *slots, b base, shape *schema.Schema) (*scene, error) {
 	template := b.template
 	if template == nil && b.fixture == nil && shape != nil {
 		made, err := fixtures.Fake(shape)
@@ -108,25 +122,51 @@ func (w *world) stage(s *slots, b base, shape *schema.Schema) (*fixtures.Value, 
 	}
 	l := w.lifecycleFor(s.response)
 	if template == nil || l == nil || (b.fixture != nil && b.fixture.Frozen) {
-		if len(s.wants) > 0 {
+		if len(s.wants) > 0 || s.course != nil || s.states != nil {
 			return nil, fmt.Errorf("%s has no lifecycle to play %q with", w.describe(b, s), s.from)
 		}
-		if template == nil {
-			return nil, nil
-		}
-		return template.Resolve(map[string]any{"state": "", "failAt": int64(0), "step": map[string]any{}})
+		variables := map[string]any{"state": "", "failAt": int64(0), "step": map[string]any{}}
+		body, err := template.Resolve(variables)
+		return &scene{b.fixture, []frame{{body, variables}}, nil}, err
 	}
-	var states map[string]*fixtures.Value
-	if b.fixture != nil {
-		states = b.fixture.States
-	}
-	st := newStage(l, shape, template, states)
+	st := newStage(l, shape, template)
 	st.number = b.fixture == nil
-	m, ok := st.solve(s.wants, s.pace)
+	if b.fixture != nil {
+		st.states = append(st.states, b.fixture.States)
+	}
+	st.states = append(st.states, s.states)
+	if s.course != nil {
+		return w.overTime(s, b, st)
+	}
+	p, number, ok := st.solve(s.wants)
 	if !ok {
 		return nil, fmt.Errorf("%s has no moment at which %s", w.describe(b, s), wantText(l, s.wants, st.steps))
 	}
-	return st.frame(m.course, m.at)
+	body, variables, err := st.frame(p, s.paceOf(), number)
+	return &scene{b.fixture, []frame{{body, variables}}, nil}, err
+}
+
+// overTime gives every frame of a course.
+func (w *world) overTime(s *slots, b base, st *stage) (*scene, error) {
+	c, last := *s.course, s.course.step
+	if c.outcome == contract.OutcomeFailure && c.step == 0 && st.steps > 0 && failsByStep(st.lifecycle) {
+		c.step = 1
+	}
+	for number := range s.paceOf().steps {
+		last = max(last, number)
+	}
+	if last > st.steps {
+		return nil, fmt.Errorf("%s has %d steps, and %q speaks of step %d", w.describe(b, s), st.steps, s.from, last)
+	}
+	made := &scene{fixture: b.fixture, plan: newPlan(st.lifecycle, c, st.steps)}
+	for number := range made.plan.phases {
+		body, variables, err := st.frame(made.plan, s.paceOf(), number)
+		if err != nil {
+			return nil, err
+		}
+		made.frames = append(made.frames, frame{body, variables})
+	}
+	return made, nil
 }
 
 func (w *world) describe(b base, s *slots) string {
@@ -140,6 +180,8 @@ func wantText(l *contract.Lifecycle, wants []want, steps int) string {
 	parts := make([]string, len(wants))
 	for i, want := range wants {
 		switch {
+		case want.outcome != "":
+			parts[i] = "it has ended by " + want.outcome
 		case !want.ofStep:
 			parts[i] = fmt.Sprintf("%s is %s", l.State, want.state)
 		case want.step == 0:
@@ -152,7 +194,8 @@ func wantText(l *contract.Lifecycle, wants []want, steps int) string {
 }
 
 // dress sets the named values, applies the patches, and gives the body its shape.
-func (w *world) dress(s *slots, body *fixtures.Value, shape *schema.Schema) (*fixtures.Value, error) {
+func (w *world) dress(s *slots, f *frame, shape *schema.Schema) (*fixtures.Value, error) {
+	body := f.body
 	if body == nil && len(s.patches) == 0 && s.ops == nil {
 		return nil, nil
 	}
@@ -165,26 +208,37 @@ func (w *world) dress(s *slots, body *fixtures.Value, shape *schema.Schema) (*fi
 			return nil, err
 		}
 	}
-	if body, err = applyPatches(body, s.patches); err != nil {
+	if body, err = applyPatches(body, s.patches, f.variables); err != nil {
 		return nil, err
 	}
 	if s.ops != nil {
-		if body, err = body.Patch(s.ops); err != nil {
+		ops := slices.Clone(s.ops)
+		for i := range ops {
+			if ops[i].Value, err = ops[i].Value.Resolve(f.variables); err != nil {
+				return nil, err
+			}
+		}
+		if body, err = body.Patch(ops); err != nil {
 			return nil, err
 		}
 	}
 	return w.reshape(s, body, shape)
 }
 
-func applyPatches(body *fixtures.Value, patches []patch) (*fixtures.Value, error) {
+func applyPatches(body *fixtures.Value, patches []patch, variables map[string]any) (*fixtures.Value, error) {
+	resolved := make([]*fixtures.Value, len(patches))
 	out := body
-	for _, p := range patches {
-		out = out.Merge(p.value)
+	for i := range patches {
+		var err error
+		if resolved[i], err = patches[i].value.Resolve(variables); err != nil {
+			return nil, err
+		}
+		out = out.Merge(resolved[i])
 	}
-	for i, a := range patches {
-		for _, b := range patches[i+1:] {
-			if !sameJSON(body.Merge(a.value).Merge(b.value), body.Merge(b.value).Merge(a.value)) {
-				return nil, &conflict{a.from, b.from, "their patches set one property to different values"}
+	for i, a := range resolved {
+		for j, b := range resolved[i+1:] {
+			if !sameJSON(body.Merge(a).Merge(b), body.Merge(b).Merge(a)) {
+				return nil, &conflict{patches[i].from, patches[i+1+j].from, "their patches set one property to different values"}
 			}
 		}
 	}

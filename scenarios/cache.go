@@ -27,8 +27,15 @@ func (c *cached) fits(in *fixtures.Inputs) bool {
 }
 
 // Bind gives the body with all but the fresh slots filled. Bodies that were bound lately are kept, in a table that is
-// read and written without a lock: a lost race costs one more bind.
+// read and written without a lock: a lost race costs one more bind. Of an answer over time it is the first frame's, and of one
+// without a body nothing.
 func (a *Answer) Bind(in *fixtures.Inputs) *fixtures.Bound {
+	switch {
+	case a.film != nil:
+		return a.film.frames[0].Bind(in)
+	case a.program == nil:
+		return &fixtures.Bound{}
+	}
 	slot := &a.cache[slotOf(in)]
 	if kept := slot.Load(); kept.fits(in) {
 		return kept.bound

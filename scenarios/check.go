@@ -135,41 +135,46 @@ func (c *Catalog) playFixture(w *world, f *fixtures.Fixture, subject string, pro
 	}
 	l := w.lifecycleFor(s.response)
 	if l == nil || f.Frozen {
-		body, _, err := w.body(s)
-		judge(body, err, 1)
-		judge(body, err, 2)
+		made, err := w.scene(s)
+		for seed := uint64(1); seed <= 2 && err == nil; seed++ {
+			judge(made.frames[0].body, nil, seed)
+		}
+		if err != nil {
+			judge(nil, err, 1)
+		}
 		return
 	}
-	st := newStage(l, bodySchema(s.response), f.Body, f.States)
-	for _, m := range st.telling() {
-		body, err := st.frame(m.course, m.at)
-		judge(body, err, 1)
-	}
-	end, _ := st.solve(nil, 0)
-	body, err := st.frame(end.course, end.at)
-	judge(body, err, 2)
+	st := newStage(l, bodySchema(s.response), f.Body)
+	st.states = append(st.states, f.States)
+	st.tell(func(body *fixtures.Value, err error) { judge(body, err, 1) }, func(body *fixtures.Value) { judge(body, nil, 2) })
 }
 
-// telling lists the moments to judge a fixture by: the first two and last two of success; the ends of failure at the
-// first and the last step, of a run that does without its first step, and of one that is skipped.
-func (s *stage) telling() []moment {
-	var list []moment
-	for i, c := range s.courses() {
-		moments := newSchedule(s.lifecycle, c, s.steps).moments()
-		last := len(moments) - 1
-		switch {
-		case i == 0:
-			for at := range moments {
-				if at < 2 || at > last-2 {
-					list = append(list, moment{c, moments[at]})
-				}
+// tell shows the moments to judge a fixture by: the first two and last two of success, and the ends of the other telling courses;
+// and the end of success once more.
+func (s *stage) tell(show func(*fixtures.Value, error), again func(*fixtures.Value)) {
+	for i, c := range s.telling() {
+		p := newPlan(s.lifecycle, c, s.steps)
+		last := len(p.phases) - 1
+		for number := range p.phases {
+			if (i > 0 && number < last) || (number > 1 && number < last-1) {
+				continue
 			}
-		case c.failAt > 1 && c.failAt < s.steps, c.skip > 1:
-		default:
-			list = append(list, moment{c, moments[last]})
+			body, _, err := s.frame(p, &pace{}, number)
+			show(body, err)
+			if err == nil && i == 0 && number == last {
+				again(body)
+			}
 		}
 	}
-	return list
+}
+
+// telling lists the courses to judge a fixture by: success, failure at the first and the last step, a run that does without its first
+// step, and each other end.
+func (s *stage) telling() []course {
+	return slices.DeleteFunc(s.courses(), func(c course) bool {
+		return c.outcome == outcomeStuck || (c.outcome == contract.OutcomeFailure && c.step > 1 && c.step < s.steps) ||
+			(c.outcome == contract.OutcomeSuccess && c.step > 1)
+	})
 }
 
 // place is where a fixture writes the value at a pointer, or the nearest value around it.

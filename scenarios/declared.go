@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/fixtures"
@@ -30,18 +29,14 @@ type answerDocument struct {
 	Fixture   string             `yaml:"fixture"`
 	Status    int                `yaml:"status"`
 	Lifecycle *lifecycleDocument `yaml:"lifecycle"`
+	States    *strictyaml.Node   `yaml:"states"`
 	Patch     *strictyaml.Node   `yaml:"patch"`
 	PatchOps  []*strictyaml.Node `yaml:"patchOps"`
 	Headers   *strictyaml.Node   `yaml:"headers"`
 	Calls     []*strictyaml.Node `yaml:"calls"`
 	Then      string             `yaml:"then"`
-	Times     *int               `yaml:"times"`
-}
-
-type lifecycleDocument struct {
-	Outcome string         `yaml:"outcome"`
-	FailAt  *int           `yaml:"failAt"`
-	Pace    *time.Duration `yaml:"pace"`
+	Times     *int               `yaml:"times"` // of an entry of calls or between
+	Poll      *int               `yaml:"poll"`  // of an entry of between
 }
 
 type opDocument struct {
@@ -158,7 +153,7 @@ func (d *declaration) operation(doc *document, w *world, n *strictyaml.Node, at 
 		return
 	}
 	a := answerReader{d, w, doc.Scenario, subject, doc.OffContract}
-	s := a.read(n, false)
+	s := a.read(n, "")
 	if d.problems.Len() > before {
 		return
 	}
@@ -181,6 +176,11 @@ func (w *world) firstStatus(s *slots) int {
 func (d *declaration) check(w *world, s *slots, subject string, at strictyaml.Position) bool {
 	for i := range s.calls {
 		if !d.check(w, &s.calls[i].slots, fmt.Sprintf("%s call %d", subject, i+1), at) {
+			return false
+		}
+	}
+	for i := range s.inserts {
+		if !d.check(w, &s.inserts[i].slots, fmt.Sprintf("%s poll %d", subject, s.inserts[i].at), at) {
 			return false
 		}
 	}

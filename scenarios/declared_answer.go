@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/fixtures"
@@ -28,23 +27,34 @@ func (a *answerReader) add(n *strictyaml.Node, problem, hint string) {
 	a.problems.Add(n.Position(), a.subject, problem, hint)
 }
 
-func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
+// What an answer can be an entry of.
+const (
+	inCalls   = "calls"
+	inBetween = "between"
+)
+
+// read reads an answer: one that stands alone, or an entry of a list.
+func (a *answerReader) read(n *strictyaml.Node, list string) slots {
 	var doc answerDocument
 	strictyaml.Decode(n, &doc, a.subject, a.problems)
 	s := slots{from: a.name, off: a.off}
 	if len(doc.Calls) > 0 {
-		return a.ordered(n, &doc, s, isCall)
+		return a.ordered(n, &doc, s, list)
 	}
 	if doc.Then != "" {
 		a.add(n.Field("then"), `"then" goes with "calls"`, "")
 	}
-	if doc.Times != nil && !isCall {
-		a.add(n.Field("times"), `"times" stands in an entry of "calls"`, "")
+	if doc.Times != nil && list == "" {
+		a.add(n.Field("times"), `"times" stands in an entry of "calls" or "between"`, "")
+	}
+	if doc.Poll != nil && list != inBetween {
+		a.add(n.Field("poll"), `"poll" stands in an entry of "between"`, "")
 	}
 	a.use(n, &doc, &s)
 	a.status(n, &doc, &s)
 	a.fixture(n, &doc, &s)
 	a.lifecycle(n.Field("lifecycle"), doc.Lifecycle, &s)
+	a.states(n.Field("states"), &doc, &s)
 	if v := a.template(doc.Patch); v != nil {
 		if l := a.owner(&s); l != nil {
 			checkPatch(v, l, a.subject, ownedHint, a.problems)
@@ -60,12 +70,15 @@ func (a *answerReader) read(n *strictyaml.Node, isCall bool) slots {
 		}
 	}
 	a.headers(&doc, &s)
+	if list != "" && s.moves() {
+		a.add(n, "an entry of "+list+" shows one moment, and this plays over time", `name the moment with "use"`)
+	}
 	s.from = a.name
 	return s
 }
 
 // ownedHint says how else to get what a patch over a lifecycle's own values is after.
-const ownedHint = `choose the moment with "lifecycle" or "use", or say offContract`
+const ownedHint = `choose the moment with "use", or say offContract`
 
 // owner is the lifecycle that fills the answer; nil for an answer that is played as written.
 func (a *answerReader) owner(s *slots) *contract.Lifecycle {
@@ -76,9 +89,9 @@ func (a *answerReader) owner(s *slots) *contract.Lifecycle {
 }
 
 // ordered reads the calls of an answer.
-func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots, isCall bool) slots {
+func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots, list string) slots {
 	more := slices.ContainsFunc(n.Fields(), func(f strictyaml.Field) bool { return f.Key != "calls" && f.Key != "then" })
-	if more || isCall {
+	if more || list != "" {
 		a.add(n.Field("calls"), `"calls" goes with "then" alone`, "put the rest into each call")
 		return s
 	}
@@ -92,13 +105,7 @@ func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots,
 	}
 	total := 0
 	for _, entry := range doc.Calls {
-		one := call{slots: a.read(entry, true), times: 1}
-		if times := entry.Field("times"); times != nil {
-			one.times, _ = strconv.Atoi(times.Text())
-			if one.times < 1 {
-				a.add(times, `"times" is at least 1`, "")
-			}
-		}
+		one := call{slots: a.read(entry, inCalls), times: a.times(entry)}
 		total += min(max(one.times, 0), maxCalls+1)
 		s.calls = append(s.calls, one)
 	}
@@ -106,6 +113,19 @@ func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots,
 		a.add(n.Field("calls"), fmt.Sprintf("more than %d calls", maxCalls), "")
 	}
 	return s
+}
+
+// times is how often an entry is played; 1 unless it says so.
+func (a *answerReader) times(entry *strictyaml.Node) int {
+	n := entry.Field("times")
+	if n == nil {
+		return 1
+	}
+	times, _ := strconv.Atoi(n.Text())
+	if times < 1 {
+		a.add(n, `"times" is at least 1`, "")
+	}
+	return times
 }
 
 // use takes over the slots of other scenarios.
@@ -195,58 +215,6 @@ func (a *answerReader) fixture(n *strictyaml.Node, doc *answerDocument, s *slots
 	}
 	s.fixture, s.status, s.response = found, found.Status, a.world.operation.Response(found.Status)
 	s.off = cmp.Or(s.off, found.OffContract)
-}
-
-func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *slots) {
-	if doc == nil {
-		return
-	}
-	l := a.world.operation.Lifecycle()
-	if l == nil {
-		a.add(n, a.world.operation.ID()+" has no x-lifecycle", "")
-		return
-	}
-	if doc.Pace != nil {
-		a.pace(n, *doc.Pace, s)
-	}
-	end := map[string]string{"success": l.Outcomes.Success, "failure": l.Outcomes.Failure, "skipped": l.Outcomes.Skipped}
-	state, known := end[doc.Outcome]
-	switch {
-	case doc.Outcome == "" && doc.FailAt == nil:
-		return
-	case doc.Outcome == "" || !known:
-		a.add(n, fmt.Sprintf("unknown outcome %q", doc.Outcome), strictyaml.ClosestHint(doc.Outcome, slices.Sorted(maps.Keys(end))))
-		return
-	case state == "":
-		a.add(n.Field("outcome"), "the lifecycle has no outcome "+doc.Outcome, "")
-		return
-	case doc.FailAt == nil:
-		a.demand(s, []want{{state: state}}, []Expectation{{l.State, stateValue(bodySchema(a.world.complete(s).response), l.State, state)}})
-		return
-	case doc.Outcome != "failure":
-		a.add(n.Field("failAt"), `"failAt" goes with outcome: failure`, "")
-		return
-	case l.Steps == nil || l.Steps.Outcomes.Failure == "":
-		a.add(n.Field("failAt"), "the lifecycle has no steps that can fail", `leave out "failAt"`)
-		return
-	case *doc.FailAt < 1:
-		a.add(n.Field("failAt"), fmt.Sprintf(`"failAt" counts from 1, got %d`, *doc.FailAt), "")
-		return
-	}
-	wants, expect := failsAt(l, bodySchema(a.world.complete(s).response), *doc.FailAt)
-	a.demand(s, wants, expect)
-}
-
-func (a *answerReader) pace(n *strictyaml.Node, pace time.Duration, s *slots) {
-	wellFormed := n.Field("pace").Kind() == strictyaml.String
-	if s.pace = pace; wellFormed && (pace <= 0 || pace > 24*time.Hour) {
-		a.add(n.Field("pace"), "a pace is more than 0 and at most 24h", `write "2s"`)
-	}
-}
-
-// demand adds a moment to what the scenarios in use ask for already.
-func (a *answerReader) demand(s *slots, wants []want, expect []Expectation) {
-	s.wants, s.expect = slices.Concat(s.wants, wants), slices.Concat(s.expect, expect)
 }
 
 // headers sets the headers beside those of the scenarios in use, or in their place.

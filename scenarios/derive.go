@@ -24,6 +24,7 @@ func (w *world) derive() []*Scenario {
 	}
 	list = append(list, w.valueScenarios()...)
 	list = append(list, w.failingSteps()...)
+	list = append(list, w.lifecycles()...)
 	list = append(list, w.shapes()...)
 	for _, f := range w.fixtures.All() {
 		if f.Operation == w.operation.ID() {
@@ -37,7 +38,7 @@ func (w *world) newScenario(name, family, summary string, s slots) *Scenario {
 	s.from = name
 	return &Scenario{
 		Name: name, Family: family, Summary: summary, Operation: w.operation, Status: s.status,
-		Expect: s.expect, OffContract: s.off, Ordered: len(s.calls) > 0, world: w, slots: s,
+		Expect: s.expect, OffContract: s.off, Ordered: len(s.calls) > 0, OverTime: s.moves(), world: w, slots: s,
 	}
 }
 
@@ -77,7 +78,7 @@ func (w *world) statusScenario(r *contract.Response) *Scenario {
 	summary := fmt.Sprintf("Answers %d %s", status, http.StatusText(status))
 	s := slots{response: r, status: status}
 	if l := w.lifecycleFor(r); l != nil {
-		summary = fmt.Sprintf("Answers %d at the end of success: %s", status, l.Outcomes.Success)
+		summary = fmt.Sprintf("Answers %d at the end of success: %s", status, l.Outcomes.State(contract.OutcomeSuccess))
 	}
 	return w.newScenario("response-"+r.Status, FamilyStatus, strings.TrimSpace(summary), s)
 }
@@ -146,7 +147,8 @@ func (w *world) valueScenarios() []*Scenario {
 		}
 		s := slots{response: v.response, status: w.statusOf(v.response)}
 		s.expect = []Expectation{{v.pointer, v.node.Value()}}
-		if l := w.lifecycleFor(v.response); l != nil && l.Owns(v.pointer) {
+		l := w.lifecycleFor(v.response)
+		if l != nil && l.Owns(v.pointer) {
 			wanted, ok := wantAt(l, v.pointer, v.node.Text())
 			if !ok || !w.canShow(&s, wanted) {
 				continue
@@ -154,6 +156,11 @@ func (w *world) valueScenarios() []*Scenario {
 			s.wants = []want{wanted}
 		} else {
 			s.values = []value{{name, v.pointer, v.node.Value()}}
+			if l != nil {
+				if wanted, ok := wantShown(l, v.pointer); ok {
+					s.wants = []want{wanted}
+				}
+			}
 		}
 		list = append(list, w.newScenario(name, FamilyValue, fmt.Sprintf("%s is %s", v.pointer, text(v.node.Value())), s))
 	}
@@ -164,24 +171,19 @@ func (w *world) valueScenarios() []*Scenario {
 func (w *world) canShow(s *slots, wanted want) bool {
 	probe := *s
 	probe.wants = []want{wanted}
-	_, _, err := w.body(&probe)
+	_, err := w.scene(&probe)
 	return err == nil
 }
 
-// failingSteps counts the steps on the longest fixture.
+// failingSteps are the ends of the failures.
 func (w *world) failingSteps() []*Scenario {
 	l := w.operation.Lifecycle()
 	r, status := w.successResponse()
-	if l == nil || l.Steps == nil || l.Outcomes.Failure == "" || l.Steps.Outcomes.Failure == "" || w.lifecycleFor(r) == nil {
+	if l == nil || !failsByStep(l) || w.lifecycleFor(r) == nil {
 		return nil
 	}
-	steps := 0
 	s := slots{response: r, status: status}
-	for _, b := range w.bases(&s) {
-		if body, err := w.stage(&s, b, bodySchema(r)); err == nil {
-			steps = max(steps, len(body.At(l.Steps.Items).Items()))
-		}
-	}
+	steps := w.longest(&s)
 	list := make([]*Scenario, 0, steps)
 	for k := 1; k <= steps; k++ {
 		one := s
@@ -192,13 +194,65 @@ func (w *world) failingSteps() []*Scenario {
 	return list
 }
 
+// longest counts the steps on the longest fixture.
+func (w *world) longest(s *slots) int {
+	l, steps := w.operation.Lifecycle(), 0
+	for _, b := range w.bases(s) {
+		if made, err := w.stage(s, b, bodySchema(s.response)); err == nil && l.Steps != nil {
+			steps = max(steps, len(made.frames[0].body.At(l.Steps.Items).Items()))
+		}
+	}
+	return steps
+}
+
+// lifecycles are every course over time; none where every fixture is frozen.
+func (w *world) lifecycles() []*Scenario {
+	l := w.operation.Lifecycle()
+	r, status := w.successResponse()
+	s := slots{response: r, status: status, course: &course{outcome: contract.OutcomeSuccess}}
+	if w.lifecycleFor(r) == nil || bodySchema(r) == nil {
+		return nil
+	}
+	if _, err := w.scene(&s); err != nil {
+		return nil
+	}
+	list := []*Scenario{w.newScenario(nameLifecycle, FamilyLifecycle, "Goes to the end of success over time: "+strings.Join(wayOf(l, contract.OutcomeSuccess), ", "), s)}
+	add := func(name, summary string, c course) {
+		one := s
+		one.course = &c
+		list = append(list, w.newScenario(nameLifecycle+"-"+name, FamilyLifecycle, summary, one))
+	}
+	still := s
+	still.course = nil
+	steps := w.longest(&still)
+	switch {
+	case !l.Outcomes.Has(contract.OutcomeFailure):
+	case steps > 0 && failsByStep(l):
+		for k := 1; k <= steps; k++ {
+			add("failed-at-step-"+strconv.Itoa(k), fmt.Sprintf("Goes on until step %d fails", k), course{contract.OutcomeFailure, k})
+		}
+	default:
+		add("failed", "Goes to the end of failure over time: "+strings.Join(wayOf(l, contract.OutcomeFailure), ", "), course{outcome: contract.OutcomeFailure})
+	}
+	for _, o := range l.Outcomes {
+		if o.Name != contract.OutcomeSuccess && o.Name != contract.OutcomeFailure {
+			add(o.Name, "Ends "+o.Name+" over time: "+strings.Join(wayOf(l, o.Name), ", "), course{outcome: o.Name})
+		}
+	}
+	add(outcomeStuck, "Never ends", course{outcome: outcomeStuck})
+	return list
+}
+
+// nameLifecycle is the default of an operation that has one.
+const nameLifecycle = "lifecycle"
+
 // failsAt is what a failure at step k shows: the end, and that step.
 func failsAt(l *contract.Lifecycle, s *schema.Schema, k int) ([]want, []Expectation) {
-	wants := []want{{state: l.Outcomes.Failure}, {ofStep: true, step: k, state: l.Steps.Outcomes.Failure}}
+	wants := []want{{state: l.Outcomes.State(contract.OutcomeFailure)}, {ofStep: true, step: k, state: l.Steps.Outcomes.State(contract.OutcomeFailure)}}
 	step := l.Steps.Items + "/" + strconv.Itoa(k-1) + l.Steps.State
 	return wants, []Expectation{
-		{l.State, stateValue(s, l.State, l.Outcomes.Failure)},
-		{step, stateValue(s, step, l.Steps.Outcomes.Failure)},
+		{l.State, stateValue(s, l.State, l.Outcomes.State(contract.OutcomeFailure))},
+		{step, stateValue(s, step, l.Steps.Outcomes.State(contract.OutcomeFailure))},
 	}
 }
 

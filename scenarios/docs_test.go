@@ -29,7 +29,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 		got = append(got, row[1])
 	}
 	var want []string
-	for _, document := range []any{document{}, answerDocument{}, lifecycleDocument{}} {
+	for _, document := range []any{document{}, answerDocument{}, lifecycleDocument{}, paceDocument{}} {
 		for f := range reflect.TypeOf(document).Fields() {
 			want = append(want, f.Tag.Get("yaml"))
 		}

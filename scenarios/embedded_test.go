@@ -79,12 +79,16 @@ func TestEmbeddedFamilies(t *testing.T) {
 			"errors.errorTitle=INTERNAL_SERVER_EXCEPTION", "errors.errorTitle=INTERNAL_SERVER_ERROR",
 		},
 		"failing-step": {"failed-at-step-1", "failed-at-step-2", "failed-at-step-3", "failed-at-step-4", "failed-at-step-5"},
-		"shape":        {"minimal", "empty-lists", "full"},
+		"lifecycle": {
+			"lifecycle", "lifecycle-failed-at-step-1", "lifecycle-failed-at-step-2", "lifecycle-failed-at-step-3",
+			"lifecycle-failed-at-step-4", "lifecycle-failed-at-step-5", "lifecycle-skipped", "lifecycle-stuck",
+		},
+		"shape": {"minimal", "empty-lists", "full"},
 		"fixture": {
 			"create-dealer", "null-credentials", "wrong-credential", "request-not-authorized", "access-forbidden",
 			"invalid-request-data", "internal-server-exception", "internal-server-error", "update-dealer-products",
 		},
-		"declared": {"dealer-rejected", "flaky-then-done"},
+		"declared": {"dealer-rejected", "error-on-the-way", "flaky-then-done", "slow-with-warnings"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -15,75 +15,80 @@ type stage struct {
 	lifecycle *contract.Lifecycle
 	body      *schema.Schema
 	template  *fixtures.Value
-	states    map[string]*fixtures.Value
+	states    []map[string]*fixtures.Value // merge patches by state, applied in this order
 	steps     int
 	number    bool // the steps are made up, and so their order has to be written
 }
 
-func newStage(l *contract.Lifecycle, body *schema.Schema, template *fixtures.Value, states map[string]*fixtures.Value) *stage {
-	s := &stage{lifecycle: l, body: body, template: template, states: states}
+func newStage(l *contract.Lifecycle, body *schema.Schema, template *fixtures.Value) *stage {
+	s := &stage{lifecycle: l, body: body, template: template}
 	if l.Steps != nil {
 		s.steps = len(template.At(l.Steps.Items).Items())
 	}
 	return s
 }
 
-// frame is the payload of one moment: a pure function of its arguments. Its instants are offsets from the anchor.
-func (s *stage) frame(c course, elapsed time.Duration) (*fixtures.Value, error) {
-	plan := newSchedule(s.lifecycle, c, s.steps)
-	state := plan.whole.at(elapsed)
-	e := editor{value: s.template, schema: s.body}
-	e.set(s.lifecycle.State, state)
-	e.stamp(s.lifecycle.StartedAt, plan.whole.started, plan.whole.startedShown, elapsed)
-	e.stamp(s.lifecycle.EndedAt, plan.whole.ended, plan.whole.ended, elapsed)
-	for i := range plan.steps {
-		s.step(&e, &plan.steps[i], i, elapsed)
-	}
-	if patch := s.states[state]; patch != nil && e.err == nil {
-		patch, e.err = patch.Resolve(s.variables(c, plan, state, elapsed))
-		if e.err == nil {
-			e.value = e.value.Merge(patch)
+// frame is the payload of one phase, and what ${lifecycle.…} reads in it: a pure function of the template, the plan and the
+// pace. Its instants are marks of the plan.
+func (s *stage) frame(p *plan, t *pace, number int) (*fixtures.Value, map[string]any, error) {
+	at := &p.phases[number]
+	offsets := t.offsets(p, nil)
+	variables := s.variables(at)
+	e := editor{value: s.template, schema: s.body, offsets: offsets}
+	s.stand(&e, at)
+	for _, states := range s.states {
+		if patch := states[at.whole.state]; patch != nil && e.err == nil {
+			if patch, e.err = patch.Resolve(variables); e.err == nil {
+				e.value = e.value.Merge(patch)
+			}
 		}
 	}
 	if e.err != nil {
-		return nil, e.err
+		return nil, nil, e.err
 	}
-	value, err := e.value.Resolve(s.variables(c, plan, state, elapsed))
+	value, err := e.value.Resolve(variables)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return arrange(value, s.body, 0), nil
+	return arrange(value, s.body, 0), variables, nil
 }
 
-func (s *stage) step(e *editor, t *track, i int, elapsed time.Duration) {
-	d := s.lifecycle.Steps
-	base := d.Items + "/" + strconv.Itoa(i)
-	e.set(base+d.State, t.at(elapsed))
-	if d.Order != "" && (s.number || e.value.At(base+d.Order) == nil) {
-		e.put(base+d.Order, fixtures.Literal(int64(i+1)))
-	}
-	if d.StartedAt != "" {
-		e.stamp(base+d.StartedAt, t.started, t.startedShown, elapsed)
-	}
-	if d.EndedAt != "" {
-		e.stamp(base+d.EndedAt, t.ended, t.ended, elapsed)
+// stand writes what the lifecycle owns.
+func (s *stage) stand(e *editor, at *phase) {
+	l := s.lifecycle
+	e.set(l.State, at.whole.state)
+	e.stamp(l.StartedAt, at.whole.started)
+	e.stamp(l.EndedAt, at.whole.ended)
+	e.show("", l.Outcomes, at.whole.outcome)
+	for i := range at.steps {
+		d, step, base := l.Steps, &at.steps[i], l.Steps.Items+"/"+strconv.Itoa(i)
+		e.set(base+d.State, step.state)
+		if d.Order != "" && (s.number || e.value.At(base+d.Order) == nil) {
+			e.put(base+d.Order, fixtures.Literal(int64(i+1)))
+		}
+		if d.StartedAt != "" {
+			e.stamp(base+d.StartedAt, step.started)
+		}
+		if d.EndedAt != "" {
+			e.stamp(base+d.EndedAt, step.ended)
+		}
+		e.show(base, d.Outcomes, step.outcome)
 	}
 }
 
 // variables are what ${lifecycle.…} reads.
-func (s *stage) variables(c course, plan *schedule, state string, elapsed time.Duration) map[string]any {
-	current := -1
-	for i := range plan.steps {
-		if plan.steps[i].at(elapsed) != s.lifecycle.Steps.Initial {
+func (s *stage) variables(at *phase) map[string]any {
+	current, failAt := none, 0
+	for i := range at.steps {
+		if at.steps[i].state != s.lifecycle.Steps.Initial {
 			current = i
 		}
-	}
-	failAt := 0
-	if c.failAt > 0 && elapsed >= plan.end {
-		failAt = c.failAt
+		if at.steps[i].outcome == contract.OutcomeFailure && at.whole.outcome == contract.OutcomeFailure {
+			failAt = i + 1
+		}
 	}
 	step := map[string]any{}
-	if current >= 0 {
+	if current != none {
 		item := s.template.At(s.lifecycle.Steps.Items).Items()[current]
 		for _, key := range item.Keys() {
 			if v, ok := item.At("/" + escape(key)).LiteralValue(); ok {
@@ -91,14 +96,15 @@ func (s *stage) variables(c course, plan *schedule, state string, elapsed time.D
 			}
 		}
 	}
-	return map[string]any{"state": state, "failAt": int64(failAt), "step": step}
+	return map[string]any{"state": at.whole.state, "failAt": int64(failAt), "step": step}
 }
 
 // editor applies edits until one fails.
 type editor struct {
-	value  *fixtures.Value
-	schema *schema.Schema
-	err    error
+	value   *fixtures.Value
+	schema  *schema.Schema
+	offsets []time.Duration // of the marks
+	err     error
 }
 
 // put writes a value; objects on the way to it that a fixture left out are made.
@@ -128,14 +134,43 @@ func stateValue(s *schema.Schema, pointer, state string) any {
 	return state
 }
 
-func (e *editor) stamp(pointer string, at, shown, elapsed time.Duration) {
+// stamp writes the time of a mark, or takes it away.
+func (e *editor) stamp(pointer string, mark int) {
 	switch {
 	case pointer == "" || e.err != nil:
-	case at == never || elapsed < shown:
+	case mark == none:
 		e.value = e.value.Without(pointer)
 	default:
-		e.put(pointer, fixtures.Instant(at))
+		e.put(pointer, fixtures.Mark(mark, e.offsets[mark]))
 	}
+}
+
+// show keeps what the outcome shows, made up where the template has none, and takes away what only others do.
+func (e *editor) show(base string, outcomes contract.Outcomes, outcome string) {
+	for _, o := range outcomes {
+		for _, pointer := range o.Shows {
+			if !shownBy(outcomes, outcome, pointer) && e.err == nil {
+				e.value = e.value.Without(base + pointer)
+			}
+		}
+	}
+	for _, o := range outcomes {
+		for _, pointer := range o.Shows {
+			if o.Name != outcome || e.err != nil || e.value.At(base+pointer) != nil {
+				continue
+			}
+			var made *fixtures.Value
+			if made, e.err = madeUp(e.schema, base+pointer); e.err == nil {
+				e.put(base+pointer, made)
+			}
+		}
+	}
+}
+
+func shownBy(outcomes contract.Outcomes, outcome, pointer string) bool {
+	return slices.ContainsFunc(outcomes, func(o contract.Outcome) bool {
+		return o.Name == outcome && slices.Contains(o.Shows, pointer)
+	})
 }
 
 // arrange puts properties into the order of the schema, so that what a lifecycle adds stands where a reader looks for it.

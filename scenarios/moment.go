@@ -3,23 +3,43 @@ package scenarios
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/internal/strictyaml"
 )
 
-// moment is a point on a course.
-type moment struct {
-	course course
-	at     time.Duration
+// want is what a moment must show: a state, or the end by an outcome; of the resource, of step number (from 1), or of any step
+// (number 0).
+type want struct {
+	ofStep  bool
+	step    int
+	state   string
+	outcome string
 }
 
-// want is a state that a moment must show: of the resource, of step number (from 1), or of any step (number 0).
-type want struct {
-	ofStep bool
-	step   int
-	state  string
+// wantShown is the end that shows what stands at a pointer; false when it is not for an outcome to show.
+func wantShown(l *contract.Lifecycle, pointer string) (want, bool) {
+	if o := showing(l.Outcomes, pointer); o != "" {
+		return want{outcome: o}, true
+	}
+	if l.Steps == nil {
+		return want{}, false
+	}
+	rest, ok := strings.CutPrefix(pointer, l.Steps.Items+"/*")
+	o := showing(l.Steps.Outcomes, rest)
+	return want{ofStep: true, outcome: o}, ok && o != ""
+}
+
+// showing names the first outcome that shows a pointer, or a place that it lies in.
+func showing(outcomes contract.Outcomes, pointer string) string {
+	for _, o := range outcomes {
+		for _, shown := range o.Shows {
+			if strings.HasPrefix(pointer+"/", shown+"/") {
+				return o.Name
+			}
+		}
+	}
+	return ""
 }
 
 // wantAt turns an owned pointer and its value into a want; false when the lifecycle does not put a state there.
@@ -42,67 +62,49 @@ func wantAt(l *contract.Lifecycle, pointer, state string) (want, bool) {
 	return want{ofStep: true, step: i + 1, state: state}, err == nil && i >= 0
 }
 
-// solve finds the earliest moment that shows every want: on the course of success, else of failure at the first step
-// that fits, else with one step skipped, else skipped as a whole. Without wants it is the end of success.
-func (s *stage) solve(wants []want, pace time.Duration) (moment, bool) {
+// solve finds the earliest phase that shows every want, and its plan: on the course of success, else of failure at the first step
+// that fits, else with one step skipped, else on another course. Without wants it is the end of success.
+func (s *stage) solve(wants []want) (p *plan, number int, ok bool) {
 	for _, c := range s.courses() {
-		c.pace = pace
-		plan := newSchedule(s.lifecycle, c, s.steps)
+		p := newPlan(s.lifecycle, c, s.steps)
 		if len(wants) == 0 {
-			return moment{c, plan.end}, true
+			return p, len(p.phases) - 1, true
 		}
-		for _, at := range plan.moments() {
-			if plan.shows(wants, at) {
-				return moment{c, at}, true
+		for number := range p.phases {
+			if p.phases[number].shows(wants) {
+				return p, number, true
 			}
 		}
 	}
-	return moment{}, false
+	return nil, 0, false
 }
 
-// courses lists every way the lifecycle can go, the plainest first.
-func (s *stage) courses() []course {
-	l := s.lifecycle
-	list := []course{{end: l.Outcomes.Success}}
-	if l.Outcomes.Failure != "" {
-		if s.steps == 0 || l.Steps.Outcomes.Failure == "" {
-			list = append(list, course{end: l.Outcomes.Failure})
-		} else {
-			for k := range s.steps {
-				list = append(list, course{end: l.Outcomes.Failure, failAt: k + 1})
-			}
-		}
-	}
-	if l.Steps != nil && l.Steps.Outcomes.Skipped != "" {
-		for k := range s.steps {
-			list = append(list, course{end: l.Outcomes.Success, skip: k + 1})
-		}
-	}
-	if l.Outcomes.Skipped != "" {
-		list = append(list, course{end: l.Outcomes.Skipped})
-	}
-	return list
-}
-
-func (s *schedule) shows(wants []want, at time.Duration) bool {
+func (p *phase) shows(wants []want) bool {
 	for _, w := range wants {
-		if !s.showsOne(w, at) {
+		if !p.showsOne(w) {
 			return false
 		}
 	}
 	return true
 }
 
-func (s *schedule) showsOne(w want, at time.Duration) bool {
+func (p *phase) showsOne(w want) bool {
 	if !w.ofStep {
-		return s.whole.at(at) == w.state
+		return p.whole.shows(w)
 	}
-	for i := range s.steps {
-		if (w.step == 0 || w.step == i+1) && s.steps[i].at(at) == w.state {
+	for i := range p.steps {
+		if (w.step == 0 || w.step == i+1) && p.steps[i].shows(w) {
 			return true
 		}
 	}
 	return false
+}
+
+func (s *standing) shows(w want) bool {
+	if w.outcome != "" {
+		return s.outcome == w.outcome
+	}
+	return s.state == w.state
 }
 
 func escape(key string) string { return strictyaml.Pointer(key)[1:] }

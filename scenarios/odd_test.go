@@ -127,18 +127,24 @@ func TestShapesKeepWhatIsPromised(t *testing.T) {
 	}
 }
 
-// A promise of a boolean state is a boolean.
-func TestPromisesAreTyped(t *testing.T) {
+// A boolean state is a boolean, before the end and after it.
+func TestStatesAreTyped(t *testing.T) {
 	c, op := odd(t, "getOp")
-	for _, s := range c.For(op) {
-		if s.Name == "done" {
-			if diff := cmp.Diff([]scenarios.Expectation{{Pointer: "/done", Value: true}}, s.Expect); diff != "" {
-				t.Error(diff)
-			}
-			return
-		}
+	a, err := c.Select(op, "done")
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Error("there is no scenario done")
+	var got []string
+	for _, frame := range a.Frames() {
+		got = append(got, string(frame.Bind(&fixtures.Inputs{}).Append(nil, "")))
+	}
+	want := []string{
+		`{"done":false,"metadata":{"createTime":"0001-01-01T00:00:00Z"}}`,
+		`{"done":true,"metadata":{"createTime":"0001-01-01T00:00:00Z","endTime":"0001-01-01T00:00:10Z"}}`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestPatchWithoutABase(t *testing.T) {

@@ -11,6 +11,7 @@ const (
 	FamilyStatus      = "status"       // every documented status
 	FamilyValue       = "value"        // every value of every response enum
 	FamilyFailingStep = "failing-step" // every step that can fail
+	FamilyLifecycle   = "lifecycle"    // every outcome over time
 	FamilyShape       = "shape"        // minimal, empty-lists, full
 	FamilyFixture     = "fixture"      // every fixture by its name
 	FamilyDeclared    = "declared"     // from YAML
@@ -36,6 +37,8 @@ type Scenario struct {
 	OffContract string
 	// Ordered says that its answers differ call by call.
 	Ordered bool
+	// OverTime says that its answers change with time, or from poll to poll.
+	OverTime bool
 
 	world  *world
 	slots  slots
@@ -50,8 +53,11 @@ type Expectation struct {
 	Value   any // decoded JSON
 }
 
-// InSuite says whether a provider can be asked to play it: it keeps the contract and answers every call alike.
-func (s *Scenario) InSuite() bool { return s.OffContract == "" && !s.Ordered }
+// InSuite says whether a provider can be asked to play it: it keeps the contract, and neither orders its answers by call nor counts
+// polls.
+func (s *Scenario) InSuite() bool {
+	return s.OffContract == "" && !s.Ordered && s.slots.advance != advancePoll && s.slots.inserts == nil
+}
 
 // Values are sample path values for its operation, in the template's order; the last is ID when it has one.
 func (s *Scenario) Values() []string {

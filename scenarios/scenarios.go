@@ -90,7 +90,7 @@ func (c *Catalog) Scenarios() []*Scenario {
 	return list
 }
 
-// For lists the scenarios of one operation: statuses, values, failing steps, shapes, fixtures, declared ones, each in
+// For lists the scenarios of one operation: statuses, values, failing steps, lifecycles, shapes, fixtures, declared ones, each in
 // the order of the contract or the file.
 func (c *Catalog) For(op *contract.Operation) []*Scenario {
 	return slices.Clone(c.world(op).scenarios)
@@ -131,7 +131,7 @@ func (w *world) derived() *world {
 		r, _ := w.successResponse()
 		for _, s := range w.derive() {
 			w.add(s)
-			if s.Family == FamilyStatus && s.slots.response == r {
+			if (s.Family == FamilyStatus && s.slots.response == r) || s.Name == nameLifecycle && s.Family == FamilyLifecycle {
 				w.defaults = s
 			}
 		}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,7 +36,7 @@ func (e *SelectError) Error() string {
 	return e.Detail
 }
 
-// Default is the operation's own default: its lowest documented 2xx, else its first response.
+// Default is the operation's own default: its lifecycle where it has one, else its lowest documented 2xx, else its first response.
 func (c *Catalog) Default(op *contract.Operation) (*Answer, error) {
 	return c.world(op).fallback()
 }
@@ -195,25 +196,43 @@ func (w *world) compose(chosen []*Scenario) (*Answer, error) {
 	return a, nil
 }
 
-// verify checks that a selection's body shows what its names promise; it returns what the body breaks of the contract,
-// which is nothing for one that means to leave it.
+// verify checks that a selection's bodies show what its names promise; it returns what they break of the contract, each rule in
+// each place once, which is nothing for one that means to leave it.
 func (w *world) verify(s *slots, seed uint64) ([]contract.Violation, error) {
 	s = w.complete(s)
-	body, from, err := w.body(s)
+	made, err := w.scene(s)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range s.expect {
-		if !shows(body, e.Pointer, e.Value) {
-			return nil, fmt.Errorf("%s would not be %s", e.Pointer, text(e.Value))
+	played := *s
+	played.fixture = made.fixture
+	var found []contract.Violation
+	var trace contract.Trace
+	for i := range made.frames {
+		body := made.frames[i].body
+		for _, e := range s.expect {
+			if !shows(body, e.Pointer, e.Value) {
+				return nil, fmt.Errorf("%s would not be %s", e.Pointer, text(e.Value))
+			}
 		}
+		x := w.sampled(&played, body, seed)
+		trace = append(trace, contract.Observation{Exchange: x})
+		found = append(found, w.operation.JudgeResponse(context.Background(), x).Violations...)
 	}
 	if s.off != "" {
 		return nil, nil
 	}
-	played := *s
-	played.fixture = from
-	return w.judge(&played, body, seed), nil
+	if made.plan != nil {
+		found = append(found, w.operation.JudgeTrace(context.Background(), trace).Violations...)
+		found = append(found, w.operation.JudgeEnd(trace, s.course.outcome != outcomeStuck)...)
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(found, func(v contract.Violation) bool {
+		key := v.Rule + " " + v.Pointer
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	}), nil
 }
 
 // answers keeps composed answers by the names that they are composed of, and forgets all when it is full: whoever sends ever

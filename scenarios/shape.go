@@ -145,11 +145,15 @@ const maxDepth = 32
 
 // judge checks a body as this operation's answer, with the headers of the slots and their fixture.
 func (w *world) judge(s *slots, body *fixtures.Value, seed uint64) []contract.Violation {
+	return w.operation.JudgeResponse(context.Background(), w.sampled(s, body, seed)).Violations
+}
+
+// sampled is the exchange in which a sample request gets a body.
+func (w *world) sampled(s *slots, body *fixtures.Value, seed uint64) *contract.Exchange {
 	a := head(s, s.fixture, body != nil)
 	var data []byte
 	if body != nil {
 		data = w.render(body, a.MediaType, seed)
 	}
-	x := w.exchange(a, data)
-	return w.operation.JudgeResponse(context.Background(), x).Violations
+	return w.exchange(a, data)
 }

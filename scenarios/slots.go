@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/fixtures"
@@ -20,7 +19,11 @@ type slots struct {
 	fixture  *fixtures.Fixture
 	values   []value
 	wants    []want
-	pace     time.Duration
+	course   *course                    // over time; nil for one moment
+	pace     *pace                      // nil for the default
+	advance  string                     // advanceTime or advancePoll; "" for time
+	states   map[string]*fixtures.Value // merge patches by state
+	inserts  []insert
 	shape    string
 	patches  []patch
 	ops      []fixtures.Op
@@ -50,6 +53,33 @@ type call struct {
 	times int
 }
 
+// insert is an answer in place of the course's own, from one poll (counted from 1) on, so many times.
+type insert struct {
+	slots     slots
+	at, times int
+}
+
+// What moves a course on.
+const (
+	advanceTime = "time"
+	advancePoll = "poll"
+)
+
+// moves says whether the answer is over time; still, whether it is one moment, and cannot be.
+func (s *slots) moves() bool {
+	return s.course != nil || s.pace != nil || s.advance != "" || s.inserts != nil
+}
+
+func (s *slots) still() bool { return len(s.wants) > 0 || s.shape != "" }
+
+// paceOf is the pace; never nil.
+func (s *slots) paceOf() *pace {
+	if s.pace == nil {
+		return &pace{}
+	}
+	return s.pace
+}
+
 // conflict says which two scenarios do not go together, and why.
 type conflict struct{ a, b, what string }
 
@@ -74,6 +104,12 @@ func (s *slots) merge(o *slots) error {
 	}
 	s.shape = cmp.Or(s.shape, o.shape)
 	s.pace = cmp.Or(s.pace, o.pace)
+	s.course = cmp.Or(s.course, o.course)
+	s.advance = cmp.Or(s.advance, o.advance)
+	s.inserts = slices.Concat(s.inserts, o.inserts)
+	if s.states == nil {
+		s.states = o.states
+	}
 	s.values = slices.Concat(s.values, o.values)
 	s.wants = slices.Concat(s.wants, o.wants)
 	s.expect = slices.Concat(s.expect, o.expect)
@@ -94,10 +130,36 @@ func (s *slots) clash(o *slots, refuse func(string, ...any) error) error {
 		return refuse("one takes fixture %q, the other %q", s.fixture.Name, o.fixture.Name)
 	case s.shape != "" && o.shape != "" && s.shape != o.shape:
 		return refuse("one is %s, the other %s", s.shape, o.shape)
-	case s.pace != 0 && o.pace != 0 && s.pace != o.pace:
-		return refuse("one has a pace of %s, the other of %s", s.pace, o.pace)
+	}
+	if err := s.clashInTime(o, refuse); err != nil {
+		return err
 	}
 	return s.clashOfValues(o, refuse)
+}
+
+// clashInTime refuses what shows one moment beside what moves, and two ways to move.
+func (s *slots) clashInTime(o *slots, refuse func(string, ...any) error) error {
+	switch {
+	case (s.moves() && o.still()) || (o.moves() && s.still()):
+		return refuse("one shows a single moment, the other plays over time")
+	case s.course != nil && o.course != nil && *s.course != *o.course:
+		return refuse("each plays another course over time")
+	}
+	return s.clashOfMotion(o, refuse)
+}
+
+func (s *slots) clashOfMotion(o *slots, refuse func(string, ...any) error) error {
+	switch {
+	case s.pace != nil && o.pace != nil && !s.pace.equal(o.pace):
+		return refuse("one has the pace %s, the other %s", s.pace, o.pace)
+	case s.advance != "" && o.advance != "" && s.advance != o.advance:
+		return refuse("one advances by %s, the other by %s", s.advance, o.advance)
+	case s.inserts != nil && o.inserts != nil:
+		return refuse("both put answers in between")
+	case s.states != nil && o.states != nil:
+		return refuse("both have patches for states")
+	}
+	return nil
 }
 
 func (s *slots) clashOfValues(o *slots, refuse func(string, ...any) error) error {
