@@ -50,13 +50,16 @@ func (s *Server) addAdmin(engine *gin.Engine) {
 // serveUnknownAdmin answers admin requests that no route takes.
 func (s *Server) serveUnknownAdmin(c *gin.Context) {
 	path := c.Request.URL.Path
-	known := []string{pathLive, pathReady, pathScenarios}
-	if !slices.Contains(known, path) {
+	known := []string{pathLive, pathReady, pathScenarios, pathSessions}
+	methods := sessionMethods(c.Request.URL.EscapedPath())
+	if methods == nil && !slices.Contains(known, path) {
 		s.fail(c, newProblem(http.StatusNotFound, codeNotFound, "the mock has no path "+quote(path)).
 			near(strictyaml.Closest(cut(path, maxNearPath), known), known))
 		return
 	}
-	methods := []string{http.MethodGet, http.MethodHead}
+	if methods == nil {
+		methods = []string{http.MethodGet, http.MethodHead}
+	}
 	p := newProblem(http.StatusMethodNotAllowed, codeMethodNotAllowed, "this path does not know the method "+quote(c.Request.Method))
 	p.allow = strings.Join(methods, ", ")
 	s.fail(c, p.near("", methods))

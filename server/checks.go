@@ -94,7 +94,7 @@ func (s *Server) refuse(x *exchange, r *http.Request, refused *refusal) (*play, 
 		failed.Violations = refused.lines()
 		return nil, failed
 	}
-	x.violation = printable(refused.lines()[0])
+	x.answer.violation = printable(refused.lines()[0])
 	return p, nil
 }
 

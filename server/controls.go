@@ -18,39 +18,52 @@ const (
 	lastAnchorYear  = 9990
 )
 
-// controls are what a request asks of the mock. seedHeader and anchorHeader are what the answer says back.
+// maxElapsed bounds X-Mock-Elapsed.
+const maxElapsed = 10 * 365 * 24 * time.Hour
+
+// controls are what a request asks of the mock, and what the answer says back of it.
 type controls struct {
 	scenario     string
 	forced       bool
+	session      string // "" for the default one
 	seed         uint64
-	seedHeader   []string
+	seedHeader   []string // nil when the request gives no seed
 	anchor       time.Time
 	anchorHeader []string
+	anchored     bool // by the request
+	elapsed      time.Duration
+	timed        bool // elapsed is given
 }
 
 // controlHeaders are the X-Mock-* headers of a request as they came.
 type controlHeaders struct {
-	scenario, seed, anchor []string
-	unknown                string
+	scenario, session, seed, anchor, elapsed []string
+	unknown                                  string
 }
 
 // readControls reads every X-Mock-* header. Nothing is ignored: one that the mock does not know, or does not offer yet
-// (session, delay, fault, elapsed, data), is a problem.
+// (delay, fault, data), is a problem.
 func (s *Server) readControls(header http.Header) (controls, *problem) {
 	found := findControls(header)
-	result := controls{seed: s.seed, seedHeader: s.seedHeader, anchor: s.anchor, anchorHeader: s.anchorHeader}
+	result := controls{anchor: s.anchor, anchorHeader: s.anchorHeader}
 	if found.unknown != "" {
-		known := []string{HeaderAnchor, HeaderScenario, HeaderSeed}
+		known := []string{HeaderAnchor, HeaderElapsed, HeaderScenario, HeaderSeed, HeaderSession}
 		return result, unanswerable(codeUnsupportedControl, "the mock does not offer the header "+quote(found.unknown)).
 			near(strictyaml.Closest(cut(found.unknown, maxEcho), known), known)
 	}
 	if p := result.readScenario(found.scenario); p != nil {
 		return result, p
 	}
-	if p := result.readSeed(found.seed); p != nil {
+	if p := result.readSession(found.session); p != nil {
 		return result, p
 	}
-	return result, result.readAnchor(found.anchor)
+	if p := result.readAnchor(found.anchor); p != nil {
+		return result, p
+	}
+	if p := result.readElapsed(found.elapsed); p != nil {
+		return result, p
+	}
+	return result, result.readSeed(found.seed)
 }
 
 func findControls(header http.Header) controlHeaders {
@@ -62,6 +75,10 @@ func findControls(header http.Header) controlHeaders {
 		switch name {
 		case HeaderScenario:
 			found.scenario = values
+		case HeaderSession:
+			found.session = values
+		case HeaderElapsed:
+			found.elapsed = values
 		case HeaderSeed:
 			found.seed = values
 		case HeaderAnchor:
@@ -121,6 +138,34 @@ func (c *controls) readAnchor(values []string) *problem {
 		return unanswerable(codeBadAnchor, "the header "+HeaderAnchor+" is "+quote(strings.Join(values, ", "))+
 			", want one instant such as 2026-01-05T09:00:00Z")
 	}
-	c.anchor, c.anchorHeader = anchor, []string{anchor.Format(time.RFC3339Nano)}
+	c.anchor, c.anchorHeader, c.anchored = anchor, []string{anchor.Format(time.RFC3339Nano)}, true
+	return nil
+}
+
+func (c *controls) readSession(values []string) *problem {
+	if len(values) == 0 {
+		return nil
+	}
+	if len(values) > 1 {
+		return unanswerable(codeBadSession, "the header "+HeaderSession+" is there "+strconv.Itoa(len(values))+" times, want one session")
+	}
+	if wrong := checkSessionName(values[0]); wrong != "" {
+		return unanswerable(codeBadSession, "the header "+HeaderSession+": "+wrong)
+	}
+	c.session = values[0]
+	return nil
+}
+
+// readElapsed reads a Go duration.
+func (c *controls) readElapsed(values []string) *problem {
+	if len(values) == 0 {
+		return nil
+	}
+	elapsed, err := time.ParseDuration(strings.TrimSpace(cut(values[0], maxEcho)))
+	if err != nil || len(values) > 1 || elapsed < 0 || elapsed > maxElapsed {
+		return unanswerable(codeBadElapsed, "the header "+HeaderElapsed+" is "+quote(strings.Join(values, ", "))+
+			", want one duration from 0s to 87600h such as 12s or 1m30s")
+	}
+	c.elapsed, c.timed = elapsed, true
 	return nil
 }

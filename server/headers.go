@@ -1,10 +1,14 @@
 package server
 
-// Headers of the mock. A request sends Scenario, Seed and Anchor; every answer from the contract carries them back, so
-// that pasting them into a request gives the same bytes again. Error is the code of an answer that is the mock's own.
-// Violation says what in the request made the contract refuse it.
+// Headers of the mock. A request sends Scenario, Session, Seed, Anchor and Elapsed; every answer from the contract carries Scenario,
+// Seed and Anchor back, and Elapsed where it plays over time, so that pasting them into a request gives the same bytes again. Evicted
+// counts the resources that the session lost because the mock remembers too many. Error is the code of an answer that is the mock's
+// own. Violation says what in the request made the contract refuse it.
 const (
 	HeaderScenario  = "X-Mock-Scenario"
+	HeaderSession   = "X-Mock-Session"
+	HeaderElapsed   = "X-Mock-Elapsed"
+	HeaderEvicted   = "X-Mock-Evicted"
 	HeaderSeed      = "X-Mock-Seed"
 	HeaderAnchor    = "X-Mock-Anchor"
 	HeaderError     = "X-Mock-Error"
@@ -35,6 +39,7 @@ const (
 	codeBadScenario        = "bad-scenario"
 	codeBadSeed            = "bad-seed"
 	codeBadAnchor          = "bad-anchor"
+	codeBadElapsed         = "bad-elapsed"
 	codeUnsupportedControl = "unsupported-control"
 	codeBodyTooLarge       = "body-too-large"
 	codeBodyUnreadable     = "body-unreadable"

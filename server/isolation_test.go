@@ -25,7 +25,7 @@ func idOf(tb testing.TB, c *scenarios.Catalog, name string) string {
 func TestOneRequestNeverShowsInAnother(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
-	shared := newServer(t, c)
+	shared := newServer(t, c, nine())
 	names := []string{"status=FAILED", "status=IN_PROGRESS", "status=NOT_STARTED", "response-500", "failed-at-step-2", ""}
 	var group sync.WaitGroup
 	for client := range 200 {
@@ -36,7 +36,7 @@ func TestOneRequestNeverShowsInAnother(t *testing.T) {
 			if name != "" {
 				headers = append(headers, "X-Mock-Scenario", name)
 			}
-			want := ask(t, newServer(t, c), http.MethodGet, target, nil, headers...)
+			want := ask(t, newServer(t, c, nine()), http.MethodGet, target, nil, headers...)
 			for range 20 {
 				got := ask(t, shared, http.MethodGet, target, nil, headers...)
 				if got.Code != want.Code || got.Header().Get("X-Mock-Scenario") != want.Header().Get("X-Mock-Scenario") ||

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 )
 
 // DefaultMaxBody is the largest request body that is read, in bytes, unless WithMaxBody says otherwise.
@@ -35,10 +36,17 @@ type settings struct {
 	adminHosts  map[string]bool
 	logger      *slog.Logger
 	maxBody     int64
+
+	clock        func() time.Time
+	maxResources int
+	maxSessions  int
 }
 
 func defaultSettings() settings {
-	return settings{seed: 1, adminHosts: map[string]bool{}, logger: slog.New(slog.DiscardHandler), maxBody: DefaultMaxBody}
+	return settings{
+		seed: 1, adminHosts: map[string]bool{}, logger: slog.New(slog.DiscardHandler), maxBody: DefaultMaxBody,
+		clock: steadyClock(), maxResources: DefaultMaxResources, maxSessions: DefaultMaxSessions,
+	}
 }
 
 // WithSeed sets the seed of made-up values for requests that send no X-Mock-Seed. Default: 1.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
 	"github.com/understudy-dev/understudy/scenarios"
@@ -19,7 +20,9 @@ type play struct {
 	scenario  []string
 	mediaType []string
 	templates []headerTemplate
-	bodiless  bool // HTTP allows this status no body (RFC 9110 section 6.4.1)
+	bodiless  bool            // HTTP allows this status no body (RFC 9110 section 6.4.1)
+	frames    []*play         // of an answer over time
+	began     []elapsedHeader // when each of them begins, without jitter
 	length    atomic.Pointer[lengthHeader]
 }
 
@@ -28,6 +31,12 @@ type headerTemplate struct {
 	name    string
 	values  []string
 	program *fixtures.Program
+}
+
+// elapsedHeader is the X-Mock-Elapsed of a frame.
+type elapsedHeader struct {
+	elapsed time.Duration
+	values  []string
 }
 
 // lengthHeader is the Content-Length of the last body; bodies of one answer mostly have one length.
@@ -61,10 +70,28 @@ func newPlay(answer *scenarios.Answer, name string, challenges []string) (*play,
 		challenged = challenged || header.name == headerAuthenticate
 		p.templates = append(p.templates, header)
 	}
+	for _, frame := range answer.Frames() {
+		one, err := newPlay(frame, name, challenges)
+		if err != nil {
+			return nil, err
+		}
+		p.frames = append(p.frames, one)
+	}
+	for _, elapsed := range answer.Begins(&fixtures.Inputs{}) {
+		p.began = append(p.began, elapsedHeader{elapsed, []string{elapsed.String()}})
+	}
 	if answer.Status == http.StatusUnauthorized && !challenged && challenges != nil {
 		p.templates = append(p.templates, headerTemplate{name: headerAuthenticate, values: challenges})
 	}
 	return p, nil
+}
+
+// elapsedOf is what X-Mock-Elapsed says of a frame that began at elapsed.
+func (p *play) elapsedOf(frame int, elapsed time.Duration) []string {
+	if p.began[frame].elapsed == elapsed {
+		return p.began[frame].values
+	}
+	return []string{elapsed.String()}
 }
 
 // setHeaders fills the response's header for one rendering.
@@ -76,10 +103,16 @@ func (p *play) setHeaders(h http.Header, x *exchange, length int) {
 		h[headerLength] = p.lengthValues(length)
 	}
 	h[HeaderScenario] = p.scenario
-	h[HeaderSeed] = x.controls.seedHeader
-	h[HeaderAnchor] = x.controls.anchorHeader
-	if x.violation != "" {
-		h[HeaderViolation] = []string{x.violation}
+	h[HeaderSeed] = x.answer.seed
+	h[HeaderAnchor] = x.answer.anchor
+	if x.answer.elapsed != nil {
+		h[HeaderElapsed] = x.answer.elapsed
+	}
+	if x.answer.evicted != "" {
+		h[HeaderEvicted] = []string{x.answer.evicted}
+	}
+	if x.answer.violation != "" {
+		h[HeaderViolation] = []string{x.answer.violation}
 	}
 	for i := range p.templates {
 		template := &p.templates[i]

@@ -7,7 +7,8 @@ import (
 	"github.com/understudy-dev/understudy/scenarios"
 )
 
-// selection names what is asked for: by header, by the id in the path, by the server's default. "" is the operation's own.
+// selection names what is asked for: by header, by the id in the path, by the session, by the server's default. "" is the
+// operation's own.
 func (s *Server) selection(x *exchange) string {
 	if x.controls.forced {
 		return x.controls.scenario
@@ -16,6 +17,9 @@ func (s *Server) selection(x *exchange) string {
 		if owner := s.catalog.ByID(x.operation.contract, values[len(values)-1]); owner != nil {
 			return owner.Name
 		}
+	}
+	if x.session.scenario != "" {
+		return x.session.scenario
 	}
 	return s.scenario
 }
@@ -47,6 +51,8 @@ func (s *Server) admit(x *exchange, r *http.Request, selected *play) (*play, *pr
 	switch {
 	case ordered && (refused == nil || lenient):
 		return s.call(x, r, selected, refused)
+	case selected.answer.OverTime() && (refused == nil || (lenient && selected.answer.CountsPolls())):
+		return s.move(x, r, selected, refused)
 	case refused != nil:
 		return s.refuse(x, r, refused)
 	}
@@ -58,10 +64,11 @@ func (s *Server) admit(x *exchange, r *http.Request, selected *play) (*play, *pr
 func (s *Server) call(x *exchange, r *http.Request, selected *play, refused *refusal) (*play, *problem) {
 	var next *scenarios.Answer
 	var left bool
-	key := callKey("", selected.answer.Scenario, x.inputs.Operation, x.inputs.PathValues)
-	s.calls.take(key, func(n int) bool {
-		next, left = selected.answer.Call(n)
-		return left && !x.head && (refused == nil || next.Status >= http.StatusBadRequest)
+	s.visit(x, selected, func() resource { return resource{} }, func(seen *resource) {
+		next, left = selected.answer.Call(seen.polls)
+		if left && (refused == nil || next.Status >= http.StatusBadRequest) {
+			seen.polls++
+		}
 	})
 	if !left {
 		return nil, unanswerable(codeCallsExhausted, "every call of the scenario "+quote(selected.answer.Scenario)+" was answered")
@@ -69,6 +76,11 @@ func (s *Server) call(x *exchange, r *http.Request, selected *play, refused *ref
 	if refused != nil && next.Status < http.StatusBadRequest {
 		return s.refuse(x, r, refused)
 	}
+	return s.instead(x, selected, next)
+}
+
+// instead plays an answer that stands for another one.
+func (s *Server) instead(x *exchange, selected *play, next *scenarios.Answer) (*play, *problem) {
 	p, err := newPlay(next, selected.answer.Scenario, x.operation.challenges)
 	if err != nil {
 		return nil, unanswerable(codeUnplayable, err.Error())

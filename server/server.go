@@ -25,6 +25,7 @@ import (
 // Server plays the scenarios of a catalog. Make one with New. Safe for concurrent use.
 type Server struct {
 	settings
+	state
 	catalog        *scenarios.Catalog
 	contract       *contract.Contract
 	engine         *gin.Engine
@@ -33,7 +34,7 @@ type Server struct {
 	seedHeader     []string
 	anchor         time.Time
 	anchorHeader   []string
-	calls          *calls
+	anchors        anchorHeaders
 	exchanges      sync.Pool
 }
 
@@ -53,7 +54,6 @@ func New(c *scenarios.Catalog, options ...Option) (*Server, error) {
 		contract:     c.Contract(),
 		anchor:       anchor.UTC(),
 		anchorHeader: []string{anchor.UTC().Format(time.RFC3339Nano)},
-		calls:        newCalls(),
 		exchanges:    sync.Pool{New: func() any { return &exchange{} }},
 	}
 	problems := []error{s.apply(options), s.addOperations()}
@@ -65,6 +65,7 @@ func New(c *scenarios.Catalog, options ...Option) (*Server, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
+	s.state = newState(c, &s.settings)
 	s.seedHeader = []string{strconv.FormatUint(s.seed, 10)}
 	s.engine, err = s.newEngine()
 	return s, err
@@ -73,8 +74,8 @@ func New(c *scenarios.Catalog, options ...Option) (*Server, error) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
 
-// Reset forgets what requests left behind: scenarios that answer call by call start again.
-func (s *Server) Reset() { s.calls.reset() }
+// Reset forgets every session, and starts the default one anew: what requests left behind, and what was set for them.
+func (s *Server) Reset() { s.sessions.removeAll() }
 
 // addOperations readies what is cheap; answers compile when they are first asked for.
 func (s *Server) addOperations() error {
@@ -106,7 +107,9 @@ func (s *Server) newEngine() (*gin.Engine, error) {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
 	engine.Use(s.survive)
+	engine.UseRawPath = true
 	s.addAdmin(engine)
+	s.addSessions(engine, &s.state)
 	engine.NoRoute(s.serveRest)
 	return engine, nil
 }

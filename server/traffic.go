@@ -18,11 +18,21 @@ const maxNearPath = 512
 type exchange struct {
 	operation *operation
 	controls  controls
+	session   *sessionView // as it was when the scenario was selected
+	stale     bool         // the session has forgotten its memory since
 	inputs    fixtures.Inputs
 	body      []byte // the request's, nil without one
 	buffer    []byte // the answer's
 	head      bool
-	violation string // why the contract refuses the request; "" when it does not
+	answer    answerHeaders
+}
+
+// answerHeaders are what the answer says of how it came about; "" and nil are left out.
+type answerHeaders struct {
+	seed, anchor []string
+	elapsed      []string // when the frame began
+	evicted      string   // how many resources the session has lost
+	violation    string   // why the contract refuses the request
 }
 
 // maxKeptBuffer bounds the answer buffer that a pooled exchange keeps.
@@ -51,6 +61,9 @@ func (s *Server) serveContract(c *gin.Context) {
 	s.render(c, x, p)
 }
 
+// maxTries bounds how often a request whose session starts anew meanwhile is decided again.
+const maxTries = 3
+
 // decide finds what is played.
 func (s *Server) decide(x *exchange, r *http.Request) (*play, *problem) {
 	if failed := s.match(x, r); failed != nil {
@@ -63,11 +76,29 @@ func (s *Server) decide(x *exchange, r *http.Request) (*play, *problem) {
 	if x.body, failed = s.readBody(r); failed != nil {
 		return nil, failed
 	}
-	x.inputs.Seed = x.controls.seed
-	x.inputs.Anchor = x.controls.anchor
 	x.inputs.Operation = x.operation.contract.ID()
 	x.inputs.PathNames = x.operation.names
 	x.inputs.RequestID = newRequestID()
+	for range maxTries - 1 {
+		if p, failed := s.choose(x, r); !x.stale {
+			return p, failed
+		}
+	}
+	return s.choose(x, r)
+}
+
+// choose takes the session as it is now, and selects what it plays.
+func (s *Server) choose(x *exchange, r *http.Request) (*play, *problem) {
+	x.session, x.stale = s.sessions.view(x.controls.session), false
+	x.answer = answerHeaders{seed: x.controls.seedHeader, anchor: x.controls.anchorHeader}
+	x.inputs.Seed, x.inputs.Anchor = x.controls.seed, x.controls.anchor
+	switch {
+	case x.answer.seed != nil:
+	case x.session.hasSeed:
+		x.inputs.Seed, x.answer.seed = x.session.seed, x.session.seedHeader
+	default:
+		x.inputs.Seed, x.answer.seed = s.seed, s.seedHeader
+	}
 	selected, err := x.operation.play(s.catalog, s.selection(x))
 	if err != nil {
 		return nil, selectionProblem(err)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,68 +8,6 @@ import (
 
 	"github.com/understudy-dev/understudy/scenarios"
 )
-
-func TestCountedCallsAreBounded(t *testing.T) {
-	t.Parallel()
-	c := newCalls()
-	count := func(n int) bool { return n < 10 }
-	ask := func(key string) (got int) {
-		c.take(key, func(n int) bool {
-			got = n
-			return count(n)
-		})
-		return got
-	}
-	ask("first")
-	for i := range 2 * maxCallKeys {
-		ask(strconv.Itoa(i))
-		if i%50 == 0 {
-			ask("first") // kept: asked for all the time
-		}
-	}
-	kept := 0
-	for i := range c.shards {
-		kept += len(c.shards[i].counts)
-		if len(c.shards[i].counts) != c.shards[i].recent.Len() {
-			t.Errorf("shard %d: %d counts, %d in order", i, len(c.shards[i].counts), c.shards[i].recent.Len())
-		}
-	}
-	if kept > maxCallKeys || kept < maxCallKeys/2 {
-		t.Errorf("want about %d, got %d", maxCallKeys, kept)
-	}
-	if got := ask("first"); got != 10 {
-		t.Errorf("the busy one: want 10, got %d", got)
-	}
-	if got := ask("0"); got != 0 {
-		t.Errorf("the forgotten one: want 0, got %d", got)
-	}
-	c.reset()
-	if got := ask("first"); got != 0 {
-		t.Errorf("after reset: want 0, got %d", got)
-	}
-}
-
-func TestCallKeysDiffer(t *testing.T) {
-	t.Parallel()
-	keys := map[string]string{}
-	for _, parts := range [][]string{{"a", "b", "c"}, {"a", "b", "c", ""}, {"a", "b", "c", "1:d"}, {"a", "b", "c", "1", "d"}, {"ab", "", "c"}, {"", "ab", "c"}} {
-		key := callKey(parts[0], parts[1], parts[2], parts[3:])
-		if other, taken := keys[key]; taken {
-			t.Errorf("%q and %s share %q", parts, other, key)
-		}
-		keys[key] = fmt.Sprint(parts)
-	}
-}
-
-// A path value may be a megabyte, and a hundred thousand keys are kept.
-func TestCallKeysAreShort(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("x", 1<<20)
-	one, two := callKey("", "s", "o", []string{long}), callKey("", "s", "o", []string{long + "y"})
-	if len(one) > maxCallKey || len(two) > maxCallKey || one == two {
-		t.Errorf("got keys of %d and %d bytes", len(one), len(two))
-	}
-}
 
 func TestCut(t *testing.T) {
 	t.Parallel()
