@@ -45,7 +45,8 @@ type check struct {
 	rule     *contract.Rule // nil for other checks
 }
 
-// plan lists the cases of a catalog, operation by operation: every scenario that a provider can be asked for, then the probes.
+// plan lists the cases of a catalog, operation by operation: every scenario that a provider can be asked to show in one exchange, then
+// the probes.
 func plan(c *scenarios.Catalog) ([]*planned, error) {
 	var cases []*planned
 	var problems []error
@@ -56,7 +57,7 @@ func plan(c *scenarios.Catalog) ([]*planned, error) {
 			continue
 		}
 		for _, s := range c.For(o) {
-			if !s.InSuite() {
+			if !s.InSuite() || s.OverTime { // a case is one exchange
 				continue
 			}
 			one := &planned{operation: o, name: s.Name, kind: KindScenario, status: s.Status, values: s.Values(), expect: s.Expect}

@@ -6,9 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-dev/understudy/contract"
+	"github.com/understudy-dev/understudy/scenarios"
 )
 
 // announce says where the API is, and how to try it.
@@ -48,12 +50,7 @@ func try(w *world, origin string, madeUp bool) string {
 		if operation.Method() != http.MethodGet {
 			continue
 		}
-		var values []string
-		for _, scenario := range w.catalog.For(operation) {
-			if values = scenario.Values(); scenario.Status < http.StatusMultipleChoices {
-				break
-			}
-		}
+		values := defaultValues(w, operation)
 		options := ""
 		if operation.Protected() && madeUp {
 			options = credentialOptions(operation)
@@ -65,6 +62,19 @@ func try(w *world, origin string, madeUp bool) string {
 		first = cmp.Or(first, command)
 	}
 	return first
+}
+
+// defaultValues are path values that play the operation's default.
+func defaultValues(w *world, operation *contract.Operation) []string {
+	name := ""
+	if answer, err := w.catalog.Default(operation); err == nil {
+		name = answer.Scenario
+	}
+	list := w.catalog.For(operation)
+	if i := slices.IndexFunc(list, func(s *scenarios.Scenario) bool { return s.Name == name }); i >= 0 {
+		return list[i].Values()
+	}
+	return nil
 }
 
 func emptyRequest() *http.Request {

@@ -112,6 +112,8 @@ func TestWrongUsage(t *testing.T) {
 		"argument too many":         {"serve now", nil, "error: serve takes no arguments, got \"now\"\nhint: see \"understudy serve --help\"\n"},
 		"folder too many":           {"validate a b", nil, "error: validate takes one folder, got \"b\" as well\n"},
 		"no address":                {"serve --addr 8080", nil, "error: --addr: want HOST:PORT, got \"8080\"\nhint: for instance 127.0.0.1:8080\n"},
+		"no resources":              {"serve --addr 127.0.0.1:0 --max-resources 0", nil, "error: --max-resources: want at least 1, got 0\n"},
+		"fewer than no sessions":    {"serve --addr 127.0.0.1:0 --max-sessions -1", nil, "error: --max-sessions: want at least 1, got -1\n"},
 		"no address to ask":         {"health --addr 8080", nil, "error: --addr: want HOST:PORT, got \"8080\"\nhint: for instance 127.0.0.1:8080\n"},
 		"no shell":                  {"completion", nil, "error: completion takes one shell, bash, zsh, fish or powershell; got 0\n"},
 		"unknown shell":             {"completion bsh", nil, "error: unknown shell \"bsh\"\nhint: closest is \"bash\"\n"},

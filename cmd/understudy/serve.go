@@ -27,6 +27,8 @@ type serveFlags struct {
 	auth        choice
 	precedence  choice
 	adminHosts  []string
+	resources   int
+	sessions    int
 	logFormat   choice
 }
 
@@ -60,6 +62,8 @@ credentials come in, unless --credentials lists who may:
 	addChoice(cmd, &flags.auth, "auth", "whether credentials are asked for as the contract says", "on", "off")
 	addChoice(cmd, &flags.precedence, "precedence", "scenario: a chosen scenario beats the checks of the request; request: the checks come first", "scenario", "request")
 	f.StringSliceVar(&flags.adminHosts, "admin-hosts", nil, "further host `NAMES` for the admin API, comma-separated (localhost always is one)")
+	f.IntVar(&flags.resources, "max-resources", server.DefaultMaxResources, "remember at most `NUMBER` resources that move over time; the ended and least recently asked are forgotten first")
+	f.IntVar(&flags.sessions, "max-sessions", server.DefaultMaxSessions, "remember at most `NUMBER` sessions; the least recently used are forgotten first")
 	addChoice(cmd, &flags.logFormat, "log-format", "how the log on stderr is written", "text", "json")
 	complete(cmd, "scenario", flags.completeScenario)
 	return cmd
@@ -84,6 +88,12 @@ func (p *program) serve(ctx context.Context, flags *serveFlags) error {
 	}
 	for _, warning := range w.lines(errors.Join(w.warnings...)) {
 		p.say("warning", warning)
+	}
+	if flags.resources < 1 {
+		return wrongUsage("", "--max-resources: want at least 1, got %d", flags.resources)
+	}
+	if flags.sessions < 1 {
+		return wrongUsage("", "--max-sessions: want at least 1, got %d", flags.sessions)
 	}
 	if err := checkScenario(w, flags.scenario); err != nil { //nolint:contextcheck // loading is bounded, and waits for nobody
 		return err
@@ -112,7 +122,10 @@ func checkScenario(w *world, names string) error {
 }
 
 func (f *serveFlags) options(logger *slog.Logger) ([]server.Option, error) {
-	options := []server.Option{server.WithSeed(f.seed), server.WithLogger(logger), server.WithAdminHosts(f.adminHosts...)}
+	options := []server.Option{
+		server.WithSeed(f.seed), server.WithLogger(logger), server.WithAdminHosts(f.adminHosts...),
+		server.WithMaxResources(f.resources), server.WithMaxSessions(f.sessions),
+	}
 	if f.scenario != "" {
 		options = append(options, server.WithScenario(f.scenario))
 	}
