@@ -87,7 +87,13 @@ for (const scenario of scenarios) {
   ids++;
   await run(`${scenario.name} by its id`, scenario, scenario.id, {});
 }
+let moments = 0;
+for (const scenario of scenarios.filter((scenario) => scenario.family === "lifecycle")) {
+  for (let second = 0; second <= 11; second++, moments++) {
+    await run(`${scenario.name} after ${second} s`, scenario, uuid, { "X-Mock-Scenario": scenario.name, "X-Mock-Elapsed": `${second}s` });
+  }
+}
 const names = new Set(scenarios.map((scenario) => `${scenario.operation} ${scenario.name}`));
 if (names.size !== scenarios.length) throw new Error("two scenarios share a name");
-console.log(`ajv: ${scenarios.length} scenarios by name, ${ids} by id, ${bodies} bodies judged, ${failed} wrong`);
-process.exitCode = failed > 0 || scenarios.length === 0 || bodies === 0 ? 1 : 0;
+console.log(`ajv: ${scenarios.length} scenarios by name, ${ids} by id, ${moments} moments over time, ${bodies} bodies judged, ${failed} wrong`);
+process.exitCode = failed > 0 || scenarios.length === 0 || bodies === 0 || moments === 0 ? 1 : 0;
