@@ -37,9 +37,26 @@ func (w *world) derive() []*Scenario {
 func (w *world) newScenario(name, family, summary string, s slots) *Scenario {
 	s.from = name
 	return &Scenario{
-		Name: name, Family: family, Summary: summary, Operation: w.operation, Status: s.status,
-		Expect: s.expect, OffContract: s.off, Ordered: len(s.calls) > 0, OverTime: s.moves(), world: w, slots: s,
+		Name: name, Family: family, Summary: summary, Operation: w.operation, Status: s.status, Expect: s.expect,
+		OffContract: s.off, Ordered: len(s.calls) > 0, OverTime: s.moves(), AtEnd: w.atEnd(&s), world: w, slots: s,
 	}
+}
+
+// atEnd is what the course of an answer over time comes to; nil for one that never ends, and for other answers.
+func (w *world) atEnd(s *slots) []Expectation {
+	if !s.moves() {
+		return nil
+	}
+	s = w.complete(s)
+	l, body := w.lifecycleFor(s.response), bodySchema(s.response)
+	switch {
+	case l == nil || s.course.outcome == outcomeStuck:
+		return nil
+	case s.course.outcome == contract.OutcomeFailure && s.course.step > 0:
+		_, expect := failsAt(l, body, s.course.step)
+		return expect
+	}
+	return []Expectation{{l.State, stateValue(body, l.State, l.Outcomes.State(s.course.outcome))}}
 }
 
 // successResponse is the operation's default: its lowest documented 2xx, else its first response.

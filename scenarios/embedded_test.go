@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -244,5 +245,19 @@ func TestShapes(t *testing.T) {
 	}
 	if len(empty["warnings"].([]any)) != 0 || len(empty["steps"].([]any)) == 0 {
 		t.Errorf("empty-lists is %v", empty)
+	}
+}
+
+func TestAtEnd(t *testing.T) {
+	c, op := embedded(t)
+	want := map[string]string{
+		"lifecycle": "[{/status COMPLETED}]", "lifecycle-failed-at-step-3": "[{/status FAILED} {/steps/2/status FAILED}]",
+		"lifecycle-skipped": "[{/status NOT_NEEDED}]", "lifecycle-stuck": "[]", "dealer-rejected": "[{/status FAILED} {/steps/2/status FAILED}]",
+		"error-on-the-way": "[{/status COMPLETED}]", "status=FAILED": "[]",
+	}
+	for _, s := range c.For(op) {
+		if text, ok := want[s.Name]; ok && fmt.Sprint(s.AtEnd) != text {
+			t.Errorf("%s: want %s, got %v", s.Name, text, s.AtEnd)
+		}
 	}
 }

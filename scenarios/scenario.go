@@ -39,6 +39,8 @@ type Scenario struct {
 	Ordered bool
 	// OverTime says that its answers change with time, or from poll to poll.
 	OverTime bool
+	// AtEnd is what its name promises of the last body, when it is OverTime; nil for a course that never ends.
+	AtEnd []Expectation
 
 	world  *world
 	slots  slots

@@ -210,7 +210,11 @@ func (w *world) verify(s *slots, seed uint64) ([]contract.Violation, error) {
 	var trace contract.Trace
 	for i := range made.frames {
 		body := made.frames[i].body
-		for _, e := range s.expect {
+		expect := s.expect
+		if i == len(made.frames)-1 {
+			expect = slices.Concat(expect, w.atEnd(s))
+		}
+		for _, e := range expect {
 			if !shows(body, e.Pointer, e.Value) {
 				return nil, fmt.Errorf("%s would not be %s", e.Pointer, text(e.Value))
 			}
