@@ -50,7 +50,7 @@ func (s *Server) addAdmin(engine *gin.Engine) {
 // serveUnknownAdmin answers admin requests that no route takes.
 func (s *Server) serveUnknownAdmin(c *gin.Context) {
 	path := c.Request.URL.Path
-	known := []string{pathLive, pathReady, pathScenarios, pathSessions}
+	known := []string{pathLive, pathReady, pathScenarios, pathSessions, pathMetrics}
 	methods := sessionMethods(c.Request.URL.EscapedPath())
 	if methods == nil && !slices.Contains(known, path) {
 		s.fail(c, newProblem(http.StatusNotFound, codeNotFound, "the mock has no path "+quote(path)).

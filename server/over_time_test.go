@@ -351,6 +351,12 @@ func TestEvicted(t *testing.T) {
 	if _, lost := at(4, "X-Mock-Session", "other"); lost != "" {
 		t.Errorf("the other session lost nothing, got %q", lost)
 	}
+	metrics := ask(t, s, http.MethodGet, "http://localhost/_mock/metrics", nil)
+	containsAll(t, metrics.Body.String(), "\nunderstudy_resources 2\n", "\nunderstudy_resources_evicted_total 3\n",
+		"\nunderstudy_sessions 2\n", "\nunderstudy_sessions_evicted_total 0\n")
+	if w := ask(t, s, http.MethodGet, "http://evil.example/_mock/metrics", nil); w.Code != 403 {
+		t.Errorf("a foreign host reads the metrics: %d", w.Code)
+	}
 }
 
 // 200 clients poll, switch and reset, each in its own session or in one that all share: nobody sees anybody else's.

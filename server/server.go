@@ -110,6 +110,9 @@ func (s *Server) newEngine() (*gin.Engine, error) {
 	engine.UseRawPath = true
 	s.addAdmin(engine)
 	s.addSessions(engine, &s.state)
+	if err := s.addMetrics(engine); err != nil {
+		return nil, fmt.Errorf("new server: metrics: %w", err)
+	}
 	engine.NoRoute(s.serveRest)
 	return engine, nil
 }
