@@ -30,7 +30,7 @@ func (w *world) scene(s *slots) (*scene, error) {
 	shape := bodySchema(s.response)
 	var firstErr error
 	for _, b := range w.bases(s) {
-		made, err := w.stage(s, b, shape)
+		made, err := w.stage(s, b)
 		if err == nil {
 			started := *s
 			started.fixture = b.fixture
@@ -110,24 +110,20 @@ func holds(body *fixtures.Value, values []value) int {
 	return n
 }
 
-// stage gives the base's body at the moment that the slots ask for, or over time.
-func (w *world) stage(s *slots, b base, shape *schema.Schema) (*scene, error) {
-	template := b.template
-	if template == nil && b.fixture == nil && shape != nil {
-		made, err := fixtures.Fake(shape)
-		if err != nil {
-			return nil, err
-		}
-		template = made
+// start is where a base begins: what is authored, or made up from the schema; nil for an answer without a body.
+func (b *base) start(shape *schema.Schema) (*fixtures.Value, error) {
+	if b.template == nil && b.fixture == nil && shape != nil {
+		return fixtures.Fake(shape)
 	}
-	l := w.lifecycleFor(s.response)
-	if template == nil || l == nil || (b.fixture != nil && b.fixture.Frozen) {
-		if len(s.wants) > 0 || s.course != nil || s.states != nil {
-			return nil, fmt.Errorf("%s has no lifecycle to play %q with", w.describe(b, s), s.from)
-		}
-		variables := map[string]any{"state": "", "failAt": int64(0), "step": map[string]any{}}
-		body, err := template.Resolve(variables)
-		return &scene{b.fixture, []frame{{body, variables}}, nil}, err
+	return b.template, nil
+}
+
+// staged readies a base for its lifecycle; nil when it plays none.
+func (w *world) staged(s *slots, b base) (*stage, error) {
+	shape, l := bodySchema(s.response), w.lifecycleFor(s.response)
+	template, err := b.start(shape)
+	if err != nil || template == nil || l == nil || (b.fixture != nil && b.fixture.Frozen) {
+		return nil, err
 	}
 	st := newStage(l, shape, template)
 	st.number = b.fixture == nil
@@ -135,16 +131,53 @@ func (w *world) stage(s *slots, b base, shape *schema.Schema) (*scene, error) {
 		st.states = append(st.states, b.fixture.States)
 	}
 	st.states = append(st.states, s.states)
-	if s.course != nil {
+	return st, nil
+}
+
+// stage gives the base's body at the moment that the slots ask for, or over time.
+func (w *world) stage(s *slots, b base) (*scene, error) {
+	st, err := w.staged(s, b)
+	switch {
+	case err != nil:
+		return nil, err
+	case st == nil:
+		return w.unstaged(s, b)
+	case st.steps > maxSteps:
+		return nil, errors.New(tooManySteps(st.steps))
+	case s.course != nil:
 		return w.overTime(s, b, st)
 	}
 	p, number, ok := st.solve(s.wants)
 	if !ok {
-		return nil, fmt.Errorf("%s has no moment at which %s", w.describe(b, s), wantText(l, s.wants, st.steps))
+		return nil, fmt.Errorf("%s has no moment at which %s", w.describe(b, s), wantText(st.lifecycle, s.wants, st.steps))
 	}
-	body, variables, err := st.frame(p, s.paceOf(), number)
+	body, variables, err := st.frame(p, s.paceOf().offsets(p, nil), number)
 	return &scene{b.fixture, []frame{{body, variables}}, nil}, err
 }
+
+// unstaged is a body as it is written or made up.
+func (w *world) unstaged(s *slots, b base) (*scene, error) {
+	if len(s.wants) > 0 || s.course != nil || s.states != nil {
+		return nil, fmt.Errorf("%s has no lifecycle to play %q with", w.describe(b, s), s.from)
+	}
+	template, err := b.start(bodySchema(s.response))
+	if err != nil {
+		return nil, err
+	}
+	variables := map[string]any{"state": "", "failAt": int64(0), "step": map[string]any{}}
+	body, err := template.Resolve(variables)
+	return &scene{b.fixture, []frame{{body, variables}}, nil}, err
+}
+
+// maxSteps bounds the steps of a lifecycle: it has a frame for each, and each shows them all.
+const maxSteps = 100
+
+func tooManySteps(steps int) string { return fmt.Sprintf("%d steps are more than %d", steps, maxSteps) }
+
+// stepError says that a course speaks of a step that is not there.
+type stepError struct{ text string }
+
+func (e *stepError) Error() string { return e.text }
 
 // overTime gives every frame of a course.
 func (w *world) overTime(s *slots, b base, st *stage) (*scene, error) {
@@ -156,11 +189,12 @@ func (w *world) overTime(s *slots, b base, st *stage) (*scene, error) {
 		last = max(last, number)
 	}
 	if last > st.steps {
-		return nil, fmt.Errorf("%s has %d steps, and %q speaks of step %d", w.describe(b, s), st.steps, s.from, last)
+		return nil, &stepError{fmt.Sprintf("%s has %d steps, and %q speaks of step %d", w.describe(b, s), st.steps, s.from, last)}
 	}
 	made := &scene{fixture: b.fixture, plan: newPlan(st.lifecycle, c, st.steps)}
+	offsets := s.paceOf().offsets(made.plan, nil)
 	for number := range made.plan.phases {
-		body, variables, err := st.frame(made.plan, s.paceOf(), number)
+		body, variables, err := st.frame(made.plan, offsets, number)
 		if err != nil {
 			return nil, err
 		}

@@ -16,14 +16,16 @@ const maxCachedValues = 512
 
 // cached is a bound body and the inputs that it was bound with. Immutable.
 type cached struct {
-	seed   uint64
-	anchor time.Time
-	values []string
-	bound  *fixtures.Bound
+	seed    uint64
+	anchor  time.Time
+	values  []string
+	offsets []time.Duration
+	bound   *fixtures.Bound
 }
 
 func (c *cached) fits(in *fixtures.Inputs) bool {
-	return c != nil && c.seed == in.Seed && c.anchor.Equal(in.Anchor) && slices.Equal(c.values, in.PathValues)
+	return c != nil && c.seed == in.Seed && c.anchor.Equal(in.Anchor) && slices.Equal(c.values, in.PathValues) &&
+		slices.Equal(c.offsets, in.Offsets)
 }
 
 // Bind gives the body with all but the fresh slots filled. Bodies that were bound lately are kept, in a table that is
@@ -50,7 +52,7 @@ func (a *Answer) Bind(in *fixtures.Inputs) *fixtures.Bound {
 		for i, v := range in.PathValues {
 			values[i] = strings.Clone(v)
 		}
-		slot.Store(&cached{in.Seed, in.Anchor, values, bound})
+		slot.Store(&cached{in.Seed, in.Anchor, values, in.Offsets, bound})
 	}
 	return bound
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -115,57 +116,80 @@ func checkPatch(patch *fixtures.Value, l *contract.Lifecycle, subject, hint stri
 	}
 }
 
-// playFixture judges what the fixture plays at the moments that tell, and the end of success for a second seed too. Steps
-// in the middle are like their neighbours: CheckAll plays those.
+// playFixture judges what the fixture plays at the moments that tell, how it moves from one to the next, and the end of success
+// for a second seed too. Steps in the middle are like their neighbours: CheckAll plays those.
 func (c *Catalog) playFixture(w *world, f *fixtures.Fixture, subject string, problems *strictyaml.Problems) {
 	w.derived()
 	s := &slots{response: w.operation.Response(f.Status), status: f.Status, fixture: f}
-	judged := map[string]bool{}
-	judge := func(body *fixtures.Value, err error, seed uint64) {
-		if err != nil {
-			problems.Add(f.Position, subject, err.Error(), "")
-			return
+	told := map[string]bool{}
+	fail := func(err error) {
+		if !told[err.Error()] {
+			told[err.Error()] = true
+			addPlaced(problems, err, f.Position, subject)
 		}
-		for _, v := range w.judge(s, body, seed) {
-			if key := v.Rule + " " + v.Pointer; !judged[key] {
-				judged[key] = true
-				c.report(problems, place(f, v.Pointer), subject, v)
+	}
+	report := func(state string, violations []contract.Violation) {
+		for _, v := range violations {
+			if key := v.Rule + " " + v.Pointer; !told[key] {
+				told[key] = true
+				c.report(problems, place(f, state, v.Pointer), subject, v)
 			}
 		}
 	}
 	l := w.lifecycleFor(s.response)
 	if l == nil || f.Frozen {
 		made, err := w.scene(s)
-		for seed := uint64(1); seed <= 2 && err == nil; seed++ {
-			judge(made.frames[0].body, nil, seed)
-		}
 		if err != nil {
-			judge(nil, err, 1)
+			fail(err)
+			return
+		}
+		for seed := range uint64(2) {
+			report("", w.judge(s, made.frames[0].body, seed+1))
 		}
 		return
 	}
 	st := newStage(l, bodySchema(s.response), f.Body)
-	st.states = append(st.states, f.States)
-	st.tell(func(body *fixtures.Value, err error) { judge(body, err, 1) }, func(body *fixtures.Value) { judge(body, nil, 2) })
+	if st.states = append(st.states, f.States); st.steps > maxSteps {
+		problems.Add(f.Body.At(l.Steps.Items).Position(), subject, tooManySteps(st.steps), "")
+		return
+	}
+	for _, course := range st.telling() {
+		w.playCourse(s, st, course, report, fail)
+	}
 }
 
-// tell shows the moments to judge a fixture by: the first two and last two of success, and the ends of the other telling courses;
-// and the end of success once more.
-func (s *stage) tell(show func(*fixtures.Value, error), again func(*fixtures.Value)) {
-	for i, c := range s.telling() {
-		p := newPlan(s.lifecycle, c, s.steps)
-		last := len(p.phases) - 1
-		for number := range p.phases {
-			if (i > 0 && number < last) || (number > 1 && number < last-1) {
-				continue
-			}
-			body, _, err := s.frame(p, &pace{}, number)
-			show(body, err)
-			if err == nil && i == 0 && number == last {
-				again(body)
-			}
+// playCourse plays the first two and the last two moments of success, and the first and the last of another course.
+func (w *world) playCourse(s *slots, st *stage, c course, report func(string, []contract.Violation), fail func(error)) {
+	p := newPlan(st.lifecycle, c, st.steps)
+	offsets, last := (&pace{}).offsets(p, nil), len(p.phases)-1
+	succeeds := c == course{outcome: contract.OutcomeSuccess}
+	var trace contract.Trace
+	for number := range p.phases {
+		if number > 0 && number < last && (!succeeds || (number > 1 && number < last-1)) {
+			continue
+		}
+		body, _, err := st.frame(p, offsets, number)
+		if err != nil {
+			fail(err)
+			return
+		}
+		state, x := p.phases[number].whole.state, w.sampled(s, body, 1)
+		report(state, w.operation.JudgeResponse(context.Background(), x).Violations)
+		trace = append(trace, contract.Observation{Exchange: x})
+		report(state, w.operation.JudgeTrace(context.Background(), trace).Violations)
+		if succeeds && number == last {
+			report(state, w.judge(s, body, 2))
 		}
 	}
+}
+
+// addPlaced keeps the positions that an error has of its own.
+func addPlaced(problems *strictyaml.Problems, err error, at strictyaml.Position, subject string) {
+	if placed := (*strictyaml.Error)(nil); errors.As(err, &placed) {
+		problems.AddError(err)
+		return
+	}
+	problems.Add(at, subject, err.Error(), "")
 }
 
 // telling lists the courses to judge a fixture by: success, failure at the first and the last step, a run that does without its first
@@ -177,15 +201,25 @@ func (s *stage) telling() []course {
 	})
 }
 
-// place is where a fixture writes the value at a pointer, or the nearest value around it.
-func place(f *fixtures.Fixture, pointer string) strictyaml.Position {
-	tokens, err := strictyaml.Tokens(pointer)
-	for n := len(tokens); err == nil && n > 0; n-- {
-		if v := f.Body.At(strictyaml.Pointer(tokens[:n]...)); v != nil {
-			return v.Position()
+// place is where a fixture writes the value at a pointer in a state, or the nearest value around it.
+func place(f *fixtures.Fixture, state, pointer string) strictyaml.Position {
+	for _, v := range []*fixtures.Value{f.States[state], f.Body} {
+		if at, ok := nearest(v, pointer); ok {
+			return at
 		}
 	}
 	return f.Position
+}
+
+// nearest is where a template writes the value at a pointer, or the last value on the way to it.
+func nearest(v *fixtures.Value, pointer string) (strictyaml.Position, bool) {
+	tokens, err := strictyaml.Tokens(pointer)
+	for n := len(tokens); err == nil && n > 0; n-- {
+		if at := v.At(strictyaml.Pointer(tokens[:n]...)); at != nil {
+			return at.Position(), true
+		}
+	}
+	return strictyaml.Position{}, false
 }
 
 // CheckAll compiles every scenario of every operation and plays it for two seeds. The error joins what cannot be

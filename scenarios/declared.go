@@ -193,13 +193,41 @@ func (d *declaration) check(w *world, s *slots, subject string, at strictyaml.Po
 		if placed := (*strictyaml.Error)(nil); errors.As(err, &placed) {
 			d.problems.Add(placed.Position, subject, placed.Problem, placed.Hint)
 		} else if err != nil {
-			d.problems.Add(at, subject, err.Error(), "")
+			d.problems.Add(s.blame(err, at), subject, err.Error(), "")
 		}
 		for _, v := range violations {
-			d.catalog.report(d.problems, at, subject, v)
+			d.catalog.report(d.problems, s.place(v.Pointer, at), subject, v)
 		}
 	}
 	return d.problems.Len() == before
+}
+
+// blame is where the course is given when that is what an error is about, else at.
+func (s *slots) blame(err error, at strictyaml.Position) strictyaml.Position {
+	if wrong := (*stepError)(nil); errors.As(err, &wrong) && s.courseAt != (strictyaml.Position{}) {
+		return s.courseAt
+	}
+	return at
+}
+
+// place is where the patches of a scenario write the value at a pointer, else at.
+func (s *slots) place(pointer string, at strictyaml.Position) strictyaml.Position {
+	for _, state := range slices.Sorted(maps.Keys(s.states)) {
+		if found, ok := nearest(s.states[state], pointer); ok {
+			return found
+		}
+	}
+	for i := range s.patches {
+		if found, ok := nearest(s.patches[i].value, pointer); ok {
+			return found
+		}
+	}
+	for i := range s.ops {
+		if strings.HasPrefix(pointer+"/", s.ops[i].Path+"/") {
+			return s.ops[i].Position
+		}
+	}
+	return at
 }
 
 // report files a violation: a must as a problem, a should as a warning.

@@ -106,6 +106,7 @@ func (a *answerReader) ordered(n *strictyaml.Node, doc *answerDocument, s slots,
 	total := 0
 	for _, entry := range doc.Calls {
 		one := call{slots: a.read(entry, inCalls), times: a.times(entry)}
+		s.off = cmp.Or(s.off, one.slots.off)
 		total += min(max(one.times, 0), maxCalls+1)
 		s.calls = append(s.calls, one)
 	}

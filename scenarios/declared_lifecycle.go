@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ type lifecycleDocument struct {
 	Outcome string             `yaml:"outcome"`
 	FailAt  *int               `yaml:"failAt"`
 	StuckAt *int               `yaml:"stuckAt"`
+	SkipAt  *int               `yaml:"skipAt"`
 	Pace    *strictyaml.Node   `yaml:"pace"`
 	Advance string             `yaml:"advance"`
 	Between []*strictyaml.Node `yaml:"between"`
@@ -35,7 +37,11 @@ const (
 )
 
 func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *slots) {
-	if doc == nil {
+	switch {
+	case n == nil:
+		return
+	case doc == nil:
+		a.add(n, "want a mapping, got "+n.Describe(), `write "{}" for the plain course`)
 		return
 	}
 	l := a.world.operation.Lifecycle()
@@ -47,8 +53,12 @@ func (a *answerReader) lifecycle(n *strictyaml.Node, doc *lifecycleDocument, s *
 		a.add(n, "it plays over time, and what is in use shows one moment", `use "lifecycle…", or leave out one of them`)
 		return
 	}
+	s.courseAt = n.Position()
 	a.course(n, doc, l, s)
 	if doc.Pace != nil {
+		if s.pace != nil {
+			a.add(doc.Pace, "what is in use has a pace too", "leave out one of them")
+		}
 		s.pace = a.pace(doc.Pace)
 	}
 	switch doc.Advance {
@@ -78,13 +88,18 @@ func (a *answerReader) course(n *strictyaml.Node, doc *lifecycleDocument, l *con
 	}
 	failAt := a.stepNumber(n, "failAt", doc.FailAt, doc.Outcome == contract.OutcomeFailure, "outcome: failure", l)
 	stuckAt := a.stepNumber(n, "stuckAt", doc.StuckAt, doc.Outcome == outcomeStuck, "outcome: stuck", l)
+	succeeds := doc.Outcome == "" || doc.Outcome == contract.OutcomeSuccess
+	skipAt := a.stepNumber(n, "skipAt", doc.SkipAt, succeeds, "outcome: success", l)
+	if skipAt > 0 && !l.Steps.Outcomes.Has(contract.OutcomeSkipped) {
+		a.add(n.Field("skipAt"), "the lifecycle has no steps that can be skipped", `leave out "skipAt"`)
+	}
 	if doc.FailAt != nil && doc.Outcome == contract.OutcomeFailure && l.Steps != nil && !failsByStep(l) {
 		a.add(n.Field("failAt"), "the lifecycle has no steps that can fail", `leave out "failAt"`)
 	}
-	if doc.Outcome == "" {
+	if doc.Outcome == "" && skipAt == 0 {
 		return
 	}
-	c := course{doc.Outcome, max(failAt, stuckAt)}
+	c := course{cmp.Or(doc.Outcome, contract.OutcomeSuccess), max(failAt, stuckAt, skipAt)}
 	if s.course != nil && *s.course != c {
 		a.add(n.Field("outcome"), "what is in use plays another course over time", "leave out one of them")
 	}
@@ -130,7 +145,7 @@ func (a *answerReader) pace(n *strictyaml.Node) *pace {
 	steps := n.Field("steps")
 	for _, field := range steps.Fields() {
 		number, err := strconv.Atoi(field.Key)
-		if err != nil || number < 1 {
+		if err != nil || number < 1 || strconv.Itoa(number) != field.Key {
 			a.problems.Add(steps.KeyPosition(field.Key), a.subject, fmt.Sprintf("steps count from 1, got %q", field.Key), "")
 			continue
 		}
@@ -171,7 +186,10 @@ func (a *answerReader) between(entries []*strictyaml.Node, s *slots) {
 	for _, entry := range entries {
 		at, _ := strconv.Atoi(entry.Field("poll").Text())
 		one := insert{slots: a.read(entry, inBetween), at: at, times: a.times(entry)}
+		s.off = cmp.Or(s.off, one.slots.off)
 		switch {
+		case s.off == "" && a.world.lifecycleFor(a.world.complete(&one.slots).response) != nil:
+			a.add(entry, "what comes in between is no state of the resource", "use an error, or say offContract")
 		case entry.Field("poll") == nil:
 			a.add(entry, `there is no "poll" key`, "it says which poll this answers, from 1")
 		case at < 1:
@@ -191,7 +209,7 @@ func (a *answerReader) states(n *strictyaml.Node, doc *answerDocument, s *slots)
 	if doc.States == nil {
 		return
 	}
-	l := a.owner(s)
+	l := a.world.lifecycleFor(a.world.complete(s).response)
 	switch {
 	case l == nil:
 		a.add(n, "there is no lifecycle to have states", "")
@@ -210,8 +228,14 @@ func (a *answerReader) states(n *strictyaml.Node, doc *answerDocument, s *slots)
 				strictyaml.ClosestHint(field.Key, statesOf(l)))
 			continue
 		}
+		if patch := n.Field(field.Key); patch.Kind() != strictyaml.Mapping {
+			a.add(patch, "want a mapping, got "+patch.Describe(), "")
+			continue
+		}
 		patch := a.template(n.Field(field.Key))
-		checkPatch(patch, l, a.subject, "leave it out", a.problems)
+		if s.off == "" {
+			checkPatch(patch, l, a.subject, "leave it out", a.problems)
+		}
 		s.states[field.Key] = patch
 	}
 }

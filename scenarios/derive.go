@@ -175,6 +175,9 @@ func (w *world) valueScenarios() []*Scenario {
 			s.values = []value{{name, v.pointer, v.node.Value()}}
 			if l != nil {
 				if wanted, ok := wantShown(l, v.pointer); ok {
+					if !w.canShow(&s, wanted) {
+						continue
+					}
 					s.wants = []want{wanted}
 				}
 			}
@@ -201,7 +204,7 @@ func (w *world) failingSteps() []*Scenario {
 	}
 	s := slots{response: r, status: status}
 	steps := w.longest(&s)
-	list := make([]*Scenario, 0, steps)
+	var list []*Scenario
 	for k := 1; k <= steps; k++ {
 		one := s
 		one.wants, one.expect = failsAt(l, bodySchema(r), k)
@@ -211,12 +214,12 @@ func (w *world) failingSteps() []*Scenario {
 	return list
 }
 
-// longest counts the steps on the longest fixture.
+// longest counts the steps on the longest fixture that a lifecycle can play; -1 when it can play none.
 func (w *world) longest(s *slots) int {
-	l, steps := w.operation.Lifecycle(), 0
+	steps := none
 	for _, b := range w.bases(s) {
-		if made, err := w.stage(s, b, bodySchema(s.response)); err == nil && l.Steps != nil {
-			steps = max(steps, len(made.frames[0].body.At(l.Steps.Items).Items()))
+		if st, err := w.staged(s, b); err == nil && st != nil && st.steps <= maxSteps {
+			steps = max(steps, st.steps)
 		}
 	}
 	return steps
@@ -230,33 +233,31 @@ func (w *world) lifecycles() []*Scenario {
 	if w.lifecycleFor(r) == nil || bodySchema(r) == nil {
 		return nil
 	}
-	if _, err := w.scene(&s); err != nil {
+	steps := w.longest(&s)
+	if steps == none {
 		return nil
 	}
-	list := []*Scenario{w.newScenario(nameLifecycle, FamilyLifecycle, "Goes to the end of success over time: "+strings.Join(wayOf(l, contract.OutcomeSuccess), ", "), s)}
+	list := []*Scenario{w.newScenario(nameLifecycle, FamilyLifecycle, "Succeeds over time: "+strings.Join(wayOf(l, contract.OutcomeSuccess), ", "), s)}
 	add := func(name, summary string, c course) {
 		one := s
 		one.course = &c
 		list = append(list, w.newScenario(nameLifecycle+"-"+name, FamilyLifecycle, summary, one))
 	}
-	still := s
-	still.course = nil
-	steps := w.longest(&still)
 	switch {
 	case !l.Outcomes.Has(contract.OutcomeFailure):
 	case steps > 0 && failsByStep(l):
 		for k := 1; k <= steps; k++ {
-			add("failed-at-step-"+strconv.Itoa(k), fmt.Sprintf("Goes on until step %d fails", k), course{contract.OutcomeFailure, k})
+			add("failed-at-step-"+strconv.Itoa(k), fmt.Sprintf("Fails over time, at step %d", k), course{contract.OutcomeFailure, k})
 		}
 	default:
-		add("failed", "Goes to the end of failure over time: "+strings.Join(wayOf(l, contract.OutcomeFailure), ", "), course{outcome: contract.OutcomeFailure})
+		add("failed", "Fails over time: "+strings.Join(wayOf(l, contract.OutcomeFailure), ", "), course{outcome: contract.OutcomeFailure})
 	}
 	for _, o := range l.Outcomes {
 		if o.Name != contract.OutcomeSuccess && o.Name != contract.OutcomeFailure {
-			add(o.Name, "Ends "+o.Name+" over time: "+strings.Join(wayOf(l, o.Name), ", "), course{outcome: o.Name})
+			add(o.Name, "Ends as "+o.Name+" over time: "+strings.Join(wayOf(l, o.Name), ", "), course{outcome: o.Name})
 		}
 	}
-	add(outcomeStuck, "Never ends", course{outcome: outcomeStuck})
+	add(outcomeStuck, "Goes on over time and never ends", course{outcome: outcomeStuck})
 	return list
 }
 

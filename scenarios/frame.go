@@ -2,7 +2,7 @@ package scenarios
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -29,10 +29,9 @@ func newStage(l *contract.Lifecycle, body *schema.Schema, template *fixtures.Val
 }
 
 // frame is the payload of one phase, and what ${lifecycle.…} reads in it: a pure function of the template, the plan and the
-// pace. Its instants are marks of the plan.
-func (s *stage) frame(p *plan, t *pace, number int) (*fixtures.Value, map[string]any, error) {
+// offsets of its marks. Its instants are marks.
+func (s *stage) frame(p *plan, offsets []time.Duration, number int) (*fixtures.Value, map[string]any, error) {
 	at := &p.phases[number]
-	offsets := t.offsets(p, nil)
 	variables := s.variables(at)
 	e := editor{value: s.template, schema: s.body, offsets: offsets}
 	s.stand(&e, at)
@@ -59,21 +58,30 @@ func (s *stage) stand(e *editor, at *phase) {
 	e.set(l.State, at.whole.state)
 	e.stamp(l.StartedAt, at.whole.started)
 	e.stamp(l.EndedAt, at.whole.ended)
-	e.show("", l.Outcomes, at.whole.outcome)
-	for i := range at.steps {
-		d, step, base := l.Steps, &at.steps[i], l.Steps.Items+"/"+strconv.Itoa(i)
-		e.set(base+d.State, step.state)
-		if d.Order != "" && (s.number || e.value.At(base+d.Order) == nil) {
-			e.put(base+d.Order, fixtures.Literal(int64(i+1)))
-		}
-		if d.StartedAt != "" {
-			e.stamp(base+d.StartedAt, step.started)
-		}
-		if d.EndedAt != "" {
-			e.stamp(base+d.EndedAt, step.ended)
-		}
-		e.show(base, d.Outcomes, step.outcome)
+	e.show(l.Outcomes, at.whole.outcome)
+	if len(at.steps) == 0 || e.err != nil {
+		return
 	}
+	list, _ := e.schema.At(l.Steps.Items)
+	steps, err := e.value.At(l.Steps.Items).Map(func(i int, item *fixtures.Value) (*fixtures.Value, error) {
+		one := editor{value: item, schema: list.Items(), offsets: e.offsets}
+		s.standStep(&one, &at.steps[i], i)
+		return one.value, one.err
+	})
+	if e.err = err; err == nil {
+		e.put(l.Steps.Items, steps)
+	}
+}
+
+func (s *stage) standStep(e *editor, step *standing, i int) {
+	d := s.lifecycle.Steps
+	e.set(d.State, step.state)
+	if d.Order != "" && (s.number || e.value.At(d.Order) == nil) {
+		e.put(d.Order, fixtures.Literal(int64(i+1)))
+	}
+	e.stamp(d.StartedAt, step.started)
+	e.stamp(d.EndedAt, step.ended)
+	e.show(d.Outcomes, step.outcome)
 }
 
 // variables are what ${lifecycle.…} reads.
@@ -113,13 +121,33 @@ func (e *editor) put(pointer string, v *fixtures.Value) {
 		return
 	}
 	for i := 1; i < len(pointer); i++ {
-		if parent := pointer[:i]; pointer[i] == '/' && e.value.At(parent) == nil {
-			if e.value, e.err = e.value.With(parent, fixtures.Literal(map[string]any{})); e.err != nil {
+		if pointer[i] != '/' {
+			continue
+		}
+		if parent := e.value.At(pointer[:i]); parent == nil || parent.IsNull() {
+			if e.value, e.err = e.value.With(pointer[:i], fixtures.Literal(map[string]any{})); e.err != nil {
 				return
 			}
 		}
 	}
 	e.value, e.err = e.value.With(pointer, v)
+}
+
+// remove takes a value away; one that must stand and may be null is null.
+func (e *editor) remove(pointer string) {
+	if e.err != nil || pointer == "" {
+		return
+	}
+	cut := strings.LastIndexByte(pointer, '/')
+	if holder, ok := e.schema.At(pointer[:cut]); ok && e.value.At(pointer[:cut]) != nil {
+		for _, p := range holder.Properties() {
+			if p.Required && "/"+escape(p.Name) == pointer[cut:] && slices.Contains(p.Schema.Types(), "null") {
+				e.put(pointer, fixtures.Literal(nil))
+				return
+			}
+		}
+	}
+	e.value = e.value.Without(pointer)
 }
 
 func (e *editor) set(pointer, state string) {
@@ -136,32 +164,25 @@ func stateValue(s *schema.Schema, pointer, state string) any {
 
 // stamp writes the time of a mark, or takes it away.
 func (e *editor) stamp(pointer string, mark int) {
-	switch {
-	case pointer == "" || e.err != nil:
-	case mark == none:
-		e.value = e.value.Without(pointer)
-	default:
-		e.put(pointer, fixtures.Mark(mark, e.offsets[mark]))
+	if mark == none || pointer == "" {
+		e.remove(pointer)
+		return
 	}
+	e.put(pointer, fixtures.Mark(mark, e.offsets[mark]))
 }
 
 // show keeps what the outcome shows, made up where the template has none, and takes away what only others do.
-func (e *editor) show(base string, outcomes contract.Outcomes, outcome string) {
+func (e *editor) show(outcomes contract.Outcomes, outcome string) {
 	for _, o := range outcomes {
 		for _, pointer := range o.Shows {
-			if !shownBy(outcomes, outcome, pointer) && e.err == nil {
-				e.value = e.value.Without(base + pointer)
-			}
-		}
-	}
-	for _, o := range outcomes {
-		for _, pointer := range o.Shows {
-			if o.Name != outcome || e.err != nil || e.value.At(base+pointer) != nil {
-				continue
-			}
-			var made *fixtures.Value
-			if made, e.err = madeUp(e.schema, base+pointer); e.err == nil {
-				e.put(base+pointer, made)
+			switch {
+			case !shownBy(outcomes, outcome, pointer):
+				e.remove(pointer)
+			case o.Name == outcome && e.err == nil && (e.value.At(pointer) == nil || e.value.At(pointer).IsNull()):
+				var made *fixtures.Value
+				if made, e.err = madeUp(e.schema, pointer); e.err == nil {
+					e.put(pointer, made)
+				}
 			}
 		}
 	}
@@ -178,8 +199,13 @@ func arrange(v *fixtures.Value, s *schema.Schema, depth int) *fixtures.Value {
 	if s == nil || depth > 32 {
 		return v
 	}
-	for i, item := range v.Items() {
-		v = with(v, "/"+strconv.Itoa(i), arrange(item, s.Items(), depth+1))
+	if len(v.Items()) > 0 {
+		items := s.Items()
+		arranged, err := v.Map(func(_ int, item *fixtures.Value) (*fixtures.Value, error) { return arrange(item, items, depth+1), nil })
+		if err != nil {
+			return v
+		}
+		return arranged
 	}
 	keys := v.Keys()
 	if len(keys) == 0 {

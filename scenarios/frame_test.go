@@ -99,8 +99,9 @@ func TestPlaceFallsBackOnTheFixture(t *testing.T) {
 	f := c.worlds[0].fixtures.Named("create-dealer")
 	for pointer, want := range map[string]strictyaml.Position{
 		"/name": f.Body.At("/name").Position(), "/steps/0/nowhere": f.Body.At("/steps/0").Position(), "/nowhere": f.Position,
+		"/errors/0/errorCode": f.States["FAILED"].At("/errors/0/errorCode").Position(),
 	} {
-		if got := place(f, pointer); got != want {
+		if got := place(f, "FAILED", pointer); got != want {
 			t.Errorf("%s: got %s, want %s", pointer, got, want)
 		}
 	}

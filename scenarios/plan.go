@@ -108,27 +108,25 @@ func (p *planner) skip(i int) {
 	}
 }
 
-// work waits, then goes through the units of work. What the resource shows meanwhile is spread over them; where it has no state
-// of its own for that time, it runs from the first moment on.
+// work waits, then goes through the units of work.
 func (p *planner) work(chain []string) {
-	stuck := p.course.outcome == outcomeStuck
-	middle := chain[1:]
-	if !stuck {
-		middle = chain[1 : len(chain)-1]
-	}
+	units := p.units()
+	middle, beats := p.middle(chain, units)
 	if len(middle) == 0 {
-		p.now.whole.started = 0
+		p.now.whole.started = 0 // it has no state of its own for the time that it runs: it runs from the first moment on
 	}
 	p.hold(span{unitWait, 1})
-	units, total := p.units()
-	each := max(1, (len(middle)+total-1)/total) // more states than beats: each beat is split
+	if p.course == (course{contract.OutcomeSuccess, 1}) {
+		p.skip(0)
+	}
+	each := max(1, (len(middle)+beats-1)/beats) // more states than beats: each beat is split
 	beat := 0
 	for i := range units {
 		u := &units[i]
 		begin := p.mark()
 		for part := range u.beats() * each {
 			if len(middle) > 0 {
-				p.now.whole.state = middle[beat*len(middle)/(total*each)]
+				p.now.whole.state = middle[beat*len(middle)/(beats*each)]
 				if p.now.whole.started == none {
 					p.now.whole.started = p.mark()
 				}
@@ -145,6 +143,22 @@ func (p *planner) work(chain []string) {
 	p.end(chain)
 }
 
+// middle is what the resource shows while it works, and over how many beats that is spread. A course that breaks off is the
+// beginning of success, where its end can be reached from there; else it is a way of its own.
+func (p *planner) middle(chain []string, units []unit) ([]string, int) {
+	success := wayOf(p.lifecycle, contract.OutcomeSuccess)
+	middle, beats := success[1:len(success)-1], p.successBeats()
+	last := max(beatsOf(units)-1, 0)
+	state := p.lifecycle.Initial
+	if len(middle) > 0 {
+		state = middle[min(last, beats-1)*len(middle)/beats]
+	}
+	if p.course.outcome == outcomeStuck || p.lifecycle.Reachable(state, chain[len(chain)-1]) {
+		return middle, beats
+	}
+	return chain[1 : len(chain)-1], max(beatsOf(units), 1)
+}
+
 // step brings a step to the state that it shows in a beat of its unit.
 func (p *planner) step(u *unit, beat int) {
 	if len(u.chain) < 3 {
@@ -157,16 +171,21 @@ func (p *planner) step(u *unit, beat int) {
 	}
 }
 
-// finish ends a step. One without a state for the time that it runs gets both stamps now.
+// finish ends a step. One without a state for the time that it runs gets both stamps now; one that leaves out the states that it
+// has for that never started, and has no times.
 func (p *planner) finish(u *unit, begin int) {
-	for _, i := range u.skipped {
-		p.skip(i)
+	if u.skips > 0 {
+		p.skip(u.skips)
 	}
 	if u.chain == nil {
 		return
 	}
 	s := &p.now.steps[u.number-1]
-	s.state, s.outcome, s.ended = u.chain[len(u.chain)-1], u.outcome, p.mark()
+	s.state, s.outcome = u.chain[len(u.chain)-1], u.outcome
+	if !works(u.chain, stepWayOf(p.lifecycle.Steps, contract.OutcomeSuccess)) {
+		return
+	}
+	s.ended = p.mark()
 	if s.started == none {
 		s.started = begin
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/fixtures"
+	"github.com/understudy-dev/understudy/internal/strictyaml"
 )
 
 // slots is what a scenario fixes of an answer; what it leaves empty comes from the base. Slots of several scenarios
@@ -21,6 +22,7 @@ type slots struct {
 	wants    []want
 	course   *course                    // over time; nil for one moment
 	pace     *pace                      // nil for the default
+	courseAt strictyaml.Position        // of a declared course or pace
 	advance  string                     // advanceTime or advancePoll; "" for time
 	states   map[string]*fixtures.Value // merge patches by state
 	inserts  []insert

@@ -153,11 +153,9 @@ func (s sessionsAPI) getSession(c *gin.Context, session *Session) {
 	s.writeJSON(c, http.StatusOK, mediaJSON, s.show(view))
 }
 
+// deleteSession is no less done when there was none.
 func (s sessionsAPI) deleteSession(c *gin.Context, session *Session) {
-	if !s.sessions.remove(session.name) {
-		s.fail(c, s.unknownSession(session.name))
-		return
-	}
+	s.sessions.remove(session.name)
 	s.send(c, http.StatusNoContent, nil)
 }
 
@@ -182,8 +180,7 @@ func (s sessionsAPI) patchSession(c *gin.Context, session *Session) {
 		s.fail(c, failed)
 		return
 	}
-	made, view, err := session.edit(func(v *sessionView) error { return patch.apply(v, s.state) })
-	s.answerChange(c, made, view, session.wrap(err))
+	s.change(c, session, func(v *sessionView) error { return patch.apply(v, s.state) })
 }
 
 func (s sessionsAPI) postClock(c *gin.Context, session *Session) {
@@ -192,7 +189,16 @@ func (s sessionsAPI) postClock(c *gin.Context, session *Session) {
 		s.fail(c, failed)
 		return
 	}
-	_, view, err := session.edit(func(v *sessionView) error { return change.apply(v, s.state) })
+	s.change(c, session, func(v *sessionView) error { return change.apply(v, s.state) })
+}
+
+// change edits a session that is there: a name with a slip must not make another one.
+func (s sessionsAPI) change(c *gin.Context, session *Session, edit func(*sessionView) error) {
+	if s.sessions.peek(session.name) == nil {
+		s.fail(c, s.unknownSession(session.name))
+		return
+	}
+	_, view, err := session.edit(edit)
 	s.answerChange(c, false, view, session.wrap(err))
 }
 
@@ -230,7 +236,7 @@ func (s *state) unknownSession(name string) *problem {
 	for i, view := range views {
 		names[i] = view.name
 	}
-	return newProblem(http.StatusNotFound, codeUnknownSession, "there is no session "+quote(name)+"; the first request that names it makes it").
+	return newProblem(http.StatusNotFound, codeUnknownSession, "there is no session "+quote(name)+"; PUT makes it, and so does the first request with it in "+HeaderSession).
 		near(strictyaml.Closest(name, names), names)
 }
 

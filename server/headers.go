@@ -1,9 +1,9 @@
 package server
 
-// Headers of the mock. A request sends Scenario, Session, Seed, Anchor and Elapsed; every answer from the contract carries Scenario,
-// Seed and Anchor back, and Elapsed where it plays over time, so that pasting them into a request gives the same bytes again. Evicted
-// counts the resources that the session lost because the mock remembers too many. Error is the code of an answer that is the mock's
-// own. Violation says what in the request made the contract refuse it.
+// Headers of the mock. A request sends Scenario, Session, Seed, Anchor and Elapsed; every answer from the contract carries
+// Scenario, Seed and Anchor back, and Elapsed where it plays over time, so that pasting them into a request gives the same body
+// again, but for what is fresh in every answer. Evicted counts the resources that the session lost because the mock remembers
+// too many. Error is the code of an answer that is the mock's own. Violation says what in the request made the contract refuse it.
 const (
 	HeaderScenario  = "X-Mock-Scenario"
 	HeaderSession   = "X-Mock-Session"

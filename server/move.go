@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/understudy-dev/understudy/scenarios"
@@ -74,7 +73,4 @@ func (s *Server) visit(x *exchange, selected *play, fresh func() resource, use f
 	memory := x.session.memory
 	key := s.resources.key(memory, selected.answer.Scenario, x.inputs.Operation, x.inputs.PathValues)
 	x.stale = !s.resources.visit(key, memory, x.head, fresh, use)
-	if lost := memory.evicted.Load(); lost > 0 {
-		x.answer.evicted = strconv.FormatInt(lost, 10)
-	}
 }

@@ -359,6 +359,31 @@ func TestEvicted(t *testing.T) {
 	}
 }
 
+// A session that was forgotten for another one says so when it comes again: its scenario and its clock are gone.
+func TestForgottenSession(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, catalog(t), server.WithMaxSessions(1))
+	if err := session(t, s, "mine").Start(server.SessionSettings{Scenario: "lifecycle-stuck", Frozen: true}); err != nil {
+		t.Fatal(err)
+	}
+	lost := func(name string) string { return get(t, s, "X-Mock-Session", name).Header().Get("X-Mock-Evicted") }
+	if got := lost("mine"); got != "" {
+		t.Errorf("nothing is lost yet, got %q", got)
+	}
+	if got := lost("other"); got != "" {
+		t.Errorf("the other one is new, got %q", got)
+	}
+	if got := lost("mine"); got != "1" {
+		t.Errorf("want 1, got %q", got)
+	}
+	if err := session(t, s, "other").Start(server.SessionSettings{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := lost("other"); got != "" {
+		t.Errorf("it was started anew, got %q", got)
+	}
+}
+
 // 200 clients poll, switch and reset, each in its own session or in one that all share: nobody sees anybody else's.
 func TestManyClients(t *testing.T) {
 	t.Parallel()

@@ -48,14 +48,15 @@ type sessions struct {
 	memories atomic.Uint64 // counts memories
 	evicted  atomic.Int64  // sessions that were forgotten for others
 
-	mutex sync.RWMutex // guards named and idle
+	mutex sync.RWMutex // guards all below
 	named map[string]*session
 	idle  idleSessions
+	lost  map[string]int64 // what sessions that were forgotten for others have lost: told when their name comes again
 }
 
 // newSessions makes the default session.
 func newSessions(limit int) *sessions {
-	s := &sessions{limit: limit, forget: func(m *memory) { m.retired.Store(true) }, named: map[string]*session{}}
+	s := &sessions{limit: limit, forget: func(m *memory) { m.retired.Store(true) }, named: map[string]*session{}, lost: map[string]int64{}}
 	first := s.fresh(defaultSession)
 	s.main = s.newSession(&first)
 	return s
@@ -137,7 +138,11 @@ func (s *sessions) replace(found *session, next func(sessionView) (sessionView, 
 // add gives nil when the session is there by now.
 func (s *sessions) add(name string, next func(sessionView) (sessionView, error)) (*sessionView, error) {
 	// The name may be a part of a whole request's header.
-	now, err := next(s.fresh(strings.Clone(name)))
+	first := s.fresh(strings.Clone(name))
+	s.mutex.RLock()
+	first.memory.evicted.Store(s.lost[name])
+	s.mutex.RUnlock()
+	now, err := next(first)
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +155,9 @@ func (s *sessions) add(name string, next func(sessionView) (sessionView, error))
 	if len(s.named) >= s.limit {
 		oldest = s.idle.oldest()
 		s.unlist(oldest)
-		s.evicted.Add(1)
+		s.lose(oldest)
 	}
+	delete(s.lost, name)
 	added := s.newSession(&now)
 	s.named[now.name] = added
 	s.idle.add(added)
@@ -185,7 +191,7 @@ func (s *sessions) remove(name string) bool {
 func (s *sessions) removeAll() {
 	s.mutex.Lock()
 	all := s.named
-	s.named, s.idle = map[string]*session{}, nil
+	s.named, s.idle, s.lost = map[string]*session{}, nil, map[string]int64{}
 	s.mutex.Unlock()
 	for _, found := range all {
 		s.end(found)
@@ -211,6 +217,19 @@ func (s *sessions) len() int {
 	s.mutex.RLock()
 	defer s.mutex.RUnlock()
 	return len(s.named) + 1
+}
+
+// lose notes what goes with a session that is forgotten for another one: its settings and its resources. The mutex is held.
+func (s *sessions) lose(oldest *session) {
+	s.evicted.Add(1)
+	for name := range s.lost {
+		if len(s.lost) < s.limit {
+			break
+		}
+		delete(s.lost, name)
+	}
+	memory := oldest.view.Load().memory
+	s.lost[oldest.name] = memory.evicted.Load() + max(1, memory.resources.Load())
 }
 
 // unlist takes a session out, so that nobody finds it any more. The mutex is held.

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -58,6 +59,9 @@ func (s *Server) serveContract(c *gin.Context) {
 		s.fail(c, failed)
 		return
 	}
+	if lost := x.session.memory.evicted.Load(); lost > 0 {
+		x.answer.evicted = strconv.FormatInt(lost, 10)
+	}
 	s.render(c, x, p)
 }
 
@@ -102,6 +106,10 @@ func (s *Server) choose(x *exchange, r *http.Request) (*play, *problem) {
 	selected, err := x.operation.play(s.catalog, s.selection(x))
 	if err != nil {
 		return nil, selectionProblem(err)
+	}
+	if x.controls.timed && !selected.answer.OverTime() {
+		return nil, unanswerable(codeBadElapsed, "the header "+HeaderElapsed+" goes with a scenario over time, and "+
+			quote(selected.answer.Scenario)+" is none")
 	}
 	return s.admit(x, r, selected)
 }

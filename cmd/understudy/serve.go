@@ -40,8 +40,11 @@ func (p *program) serveCommand() *cobra.Command {
 		Long: `Play the contract as a mock server, until SIGINT (Ctrl-C) or SIGTERM. Requests under way are finished then; a second
 signal ends at once.
 
-A request chooses what it gets with a header: X-Mock-Scenario: NAME. "understudy scenarios" lists the names. Any well-formed
-credentials come in, unless --credentials lists who may:
+A request chooses what it gets with a header: X-Mock-Scenario: NAME. "understudy scenarios" lists the names. Where the contract
+describes how a resource moves, an answer that nobody chose moves for ten seconds, from its first request on. Tests that run side by
+side send X-Mock-Session: NAME; /_mock/sessions sets their scenarios and clocks.
+
+Any well-formed credentials come in, unless --credentials lists who may:
 
   principals:
     - {user: demo, password: secret, scopes: [API_EXAMPLE]}
