@@ -38,30 +38,39 @@ func (a *Answer) Bind(in *fixtures.Inputs) *fixtures.Bound {
 	case a.program == nil:
 		return &fixtures.Bound{}
 	}
-	slot := &a.cache[slotOf(in)]
+	slot := &a.cache[slotOf(in.Seed^uint64(in.Anchor.UnixNano()), in.PathValues)]
 	if kept := slot.Load(); kept.fits(in) {
 		return kept.bound
 	}
 	bound := a.program.Bind(in)
-	size := 0
-	for _, v := range in.PathValues {
-		size += len(v)
-	}
-	if size <= maxCachedValues {
-		values := make([]string, len(in.PathValues))
-		for i, v := range in.PathValues {
-			values[i] = strings.Clone(v)
-		}
-		slot.Store(&cached{in.Seed, in.Anchor, values, in.Offsets, bound})
+	if lengthOf(in.PathValues) <= maxCachedValues {
+		slot.Store(&cached{in.Seed, in.Anchor, cloned(in.PathValues), in.Offsets, bound})
 	}
 	return bound
 }
 
-// slotOf is FNV-1a over what tells bodies apart.
-func slotOf(in *fixtures.Inputs) uint64 {
+// cloned copies path values, which may be parts of a whole request.
+func cloned(values []string) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = strings.Clone(v)
+	}
+	return list
+}
+
+func lengthOf(values []string) int {
+	size := 0
+	for _, v := range values {
+		size += len(v)
+	}
+	return size
+}
+
+// slotOf is FNV-1a over what tells resources apart.
+func slotOf(number uint64, values []string) uint64 {
 	const prime = 1099511628211
-	h := uint64(14695981039346656037) ^ in.Seed ^ uint64(in.Anchor.UnixNano())
-	for _, v := range in.PathValues {
+	h := uint64(14695981039346656037) ^ number
+	for _, v := range values {
 		for i := range len(v) {
 			h = (h ^ uint64(v[i])) * prime
 		}

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/understudy-dev/understudy/fixtures"
@@ -13,7 +15,15 @@ type film struct {
 	pace    *pace
 	begins  []time.Duration // of the frames, without jitter
 	byPoll  bool
-	inserts []inserted // by the poll that they come at
+	inserts []inserted                          // by the poll that they come at
+	drawn   [cacheSize]atomic.Pointer[schedule] // with jitter, of resources that were asked for lately
+}
+
+// schedule is when the frames of one resource begin. Immutable.
+type schedule struct {
+	seed            uint64
+	values          []string
+	offsets, begins []time.Duration
 }
 
 // inserted is an answer in place of the polls from at on, counted from 0, until end.
@@ -75,8 +85,23 @@ func (a *Answer) Begins(in *fixtures.Inputs) []time.Duration {
 		in.Offsets = nil
 		return a.film.begins
 	}
-	in.Offsets = a.film.pace.offsets(a.film.plan, drawn(in))
-	return a.film.plan.begins(in.Offsets)
+	s := a.film.schedule(in)
+	in.Offsets = s.offsets
+	return s.begins
+}
+
+// schedule draws the times of a resource, or takes them from the table: a lost race costs one more drawing.
+func (f *film) schedule(in *fixtures.Inputs) *schedule {
+	slot := &f.drawn[slotOf(in.Seed, in.PathValues)]
+	if kept := slot.Load(); kept != nil && kept.seed == in.Seed && slices.Equal(kept.values, in.PathValues) {
+		return kept
+	}
+	offsets := f.pace.offsets(f.plan, drawn(in))
+	made := &schedule{in.Seed, cloned(in.PathValues), offsets, f.plan.begins(offsets)}
+	if lengthOf(in.PathValues) <= maxCachedValues {
+		slot.Store(made)
+	}
+	return made
 }
 
 // Ended says whether the frame is the last of a course that has an end.

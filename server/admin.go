@@ -49,9 +49,9 @@ func (s *Server) addAdmin(engine *gin.Engine) {
 
 // serveUnknownAdmin answers admin requests that no route takes.
 func (s *Server) serveUnknownAdmin(c *gin.Context) {
-	path := c.Request.URL.Path
+	path := c.Request.URL.EscapedPath()
 	known := []string{pathLive, pathReady, pathScenarios, pathSessions, pathMetrics}
-	methods := sessionMethods(c.Request.URL.EscapedPath())
+	methods := sessionMethods(path)
 	if methods == nil && !slices.Contains(known, path) {
 		s.fail(c, newProblem(http.StatusNotFound, codeNotFound, "the mock has no path "+quote(path)).
 			near(strictyaml.Closest(cut(path, maxNearPath), known), known))

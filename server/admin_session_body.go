@@ -200,7 +200,7 @@ func instantAt(n *strictyaml.Node, subject string, problems *strictyaml.Problems
 	}
 	at, ok := parseInstant(*text)
 	if !ok {
-		problems.Add(n.Position(), subject, "want an instant, got "+n.Describe(), `write it like "2026-01-05T09:00:00Z"`)
+		problems.Add(n.Position(), subject, "want an instant from year 1 to 9990, got "+n.Describe(), `write it like "2026-01-05T09:00:00Z"`)
 		return nil
 	}
 	return &at

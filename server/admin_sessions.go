@@ -122,6 +122,9 @@ func onSession(serve func(sessionsAPI, *gin.Context, *Session)) func(sessionsAPI
 			return
 		}
 		session, err := s.Session(name)
+		if name == "" {
+			err = errors.New(checkSessionName(name)) // nobody who leaves the name out means the default session
+		}
 		if err != nil {
 			s.fail(c, newProblem(http.StatusBadRequest, codeBadSession, err.Error()))
 			return
@@ -232,9 +235,9 @@ func (s *state) show(view *sessionView) shownSession {
 
 func (s *state) unknownSession(name string) *problem {
 	views := s.sessions.list()
-	names := make([]string, len(views))
-	for i, view := range views {
-		names[i] = view.name
+	names := make([]string, min(len(views), maxNames)) // to compare with more would take its time
+	for i := range names {
+		names[i] = views[i].name
 	}
 	return newProblem(http.StatusNotFound, codeUnknownSession, "there is no session "+quote(name)+"; PUT makes it, and so does the first request with it in "+HeaderSession).
 		near(strictyaml.Closest(name, names), names)

@@ -82,8 +82,11 @@ func BenchmarkServeHTTP(b *testing.B) {
 	s := newServer(b, catalog(b))
 	b.Run("one moment", func(b *testing.B) { bench(b, static, processRequest(b, process)) })
 	b.Run("lifecycle", func(b *testing.B) { bench(b, s, processRequest(b, process)) })
-	b.Run("lifecycle by poll", func(b *testing.B) {
+	b.Run("lifecycle by poll, at its end", func(b *testing.B) {
 		bench(b, s, processRequest(b, process, "X-Mock-Scenario", "error-on-the-way"))
+	})
+	b.Run("lifecycle with jitter", func(b *testing.B) {
+		bench(b, s, processRequest(b, process, "X-Mock-Scenario", "slow-with-warnings"))
 	})
 	b.Run("lifecycle in a session", func(b *testing.B) { bench(b, s, processRequest(b, process, "X-Mock-Session", "mine")) })
 	b.Run("one moment, 4096 ids", func(b *testing.B) { bench(b, static, manyRequests(b, 4096)...) })
@@ -131,6 +134,7 @@ func BenchmarkMillionResources(b *testing.B) {
 		}
 	}
 	const few = 10_000
+	ask(-1, 0) // compiles the answer
 	first := elapsed(func() { ask(0, few) })
 	ask(few, million-few)
 	last := elapsed(func() { ask(million-few, million) })

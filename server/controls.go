@@ -129,14 +129,10 @@ func (c *controls) readAnchor(values []string) *problem {
 	if len(values) == 0 {
 		return nil
 	}
-	text := strings.TrimSpace(cut(values[0], maxEcho))
-	anchor, err := time.Parse(time.RFC3339, text)
-	anchor = anchor.UTC()
-	// time.Parse lets a short hour and a comma pass, RFC 3339 does not.
-	if err != nil || text[13] != ':' || strings.Contains(text, ",") || len(values) > 1 ||
-		anchor.Year() < firstAnchorYear || anchor.Year() > lastAnchorYear {
+	anchor, ok := parseInstant(strings.TrimSpace(cut(values[0], maxEcho)))
+	if !ok || len(values) > 1 {
 		return unanswerable(codeBadAnchor, "the header "+HeaderAnchor+" is "+quote(strings.Join(values, ", "))+
-			", want one instant such as 2026-01-05T09:00:00Z")
+			", want one instant from year 1 to 9990 such as 2026-01-05T09:00:00Z")
 	}
 	c.anchor, c.anchorHeader, c.anchored = anchor, []string{anchor.Format(time.RFC3339Nano)}, true
 	return nil

@@ -24,13 +24,13 @@ func (s *Server) move(x *exchange, r *http.Request, selected *play, refused *ref
 		anchor := now
 		if a.ByPoll() {
 			// Every stamp is in the past, however fast the polls come.
-			anchor = now.Add(-begins[len(begins)-1])
+			anchor = now.Add(-begins[len(begins)-1]).Truncate(time.Millisecond)
 		}
 		s.visit(x, selected, func() resource { return resource{anchor: anchor} }, func(seen *resource) {
 			anchor = seen.anchor
 			frame, between = position(a, seen, begins, now)
 			if refused != nil && (between == nil || between.Status < http.StatusBadRequest) {
-				between = nil
+				between, seen.leave = nil, true
 				return
 			}
 			if a.CountsPolls() {
@@ -71,6 +71,6 @@ func frameAt(begins []time.Duration, elapsed time.Duration) int {
 // visit shows use what the session remembers of the resource under the scenario, and keeps what use makes of it. HEAD only looks.
 func (s *Server) visit(x *exchange, selected *play, fresh func() resource, use func(*resource)) {
 	memory := x.session.memory
-	key := s.resources.key(memory, selected.answer.Scenario, x.inputs.Operation, x.inputs.PathValues)
+	key := s.resources.key(memory, x.inputs.Seed, selected.answer.Scenario, x.inputs.Operation, x.inputs.PathValues)
 	x.stale = !s.resources.visit(key, memory, x.head, fresh, use)
 }

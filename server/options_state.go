@@ -28,8 +28,8 @@ func WithClock(clock func() time.Time) Option {
 }
 
 // WithMaxResources bounds the resources that are remembered, of all sessions together. When there are more, one that has ended
-// is forgotten first, among those the one least recently asked for; it starts over when it is asked for again. Default:
-// DefaultMaxResources.
+// is forgotten first, among those the one least recently asked for; it starts over when it is asked for again. From 4096 on that
+// order holds within each of 64 parts. Default: DefaultMaxResources.
 func WithMaxResources(n int) Option {
 	return func(s *settings) error {
 		if n < 1 {

@@ -384,6 +384,99 @@ func TestForgottenSession(t *testing.T) {
 	}
 }
 
+// A request whose session starts anew meanwhile is decided again: its poll counts for the new one.
+func TestResetWhilePolling(t *testing.T) {
+	t.Parallel()
+	var s *server.Server
+	resets := 0
+	clock := newMachine()
+	s = newServer(t, catalog(t), server.WithClock(func() time.Time {
+		if resets > 0 {
+			resets--
+			session(t, s, "").Reset()
+		}
+		return clock.now()
+	}))
+	poll := func() string { return states(t, get(t, s, "X-Mock-Scenario", "error-on-the-way")) }
+	got := []string{poll(), poll()}
+	resets = 1
+	got = append(got, poll(), poll())
+	if diff := cmp.Diff([]string{"N NNNNN", "I INNNN", "N NNNNN", "I INNNN"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestResetForgetsResources(t *testing.T) {
+	t.Parallel()
+	clock := newMachine()
+	s := newServer(t, catalog(t), server.WithClock(clock.now))
+	one := session(t, s, "one")
+	see := func() string { return states(t, get(t, s, "X-Mock-Session", "one")) }
+	for name, reset := range map[string]func(){
+		"method": one.Reset,
+		"admin": func() {
+			ask(t, s, http.MethodPost, "http://localhost/_mock/sessions/one/clock", strings.NewReader(`{"reset": true}`))
+		},
+		"server": s.Reset,
+	} {
+		first := see()
+		clock.pass(time.Minute)
+		last := see()
+		reset()
+		if got := see(); first != "N NNNNN" || last != "C CCCCC" || got != "N NNNNN" {
+			t.Errorf("%s: got %s, %s, and then %s", name, first, last, got)
+		}
+		reset()
+	}
+}
+
+// An error in between beats the checks as any forced error does; what does not is no poll, and leaves nothing behind.
+func TestErrorInBetweenAndTheChecks(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, catalog(t), server.WithMaxResources(1))
+	bad := strings.Replace(process, "8d5f", "zzzz", 1)
+	forced := func(target string) string {
+		return states(t, ask(t, s, http.MethodGet, target, nil, "X-Mock-Scenario", "error-on-the-way"))
+	}
+	got := []string{forced(process), forced(bad), forced(process), forced(bad), forced(process), forced(process)}
+	if diff := cmp.Diff([]string{"N NNNNN", "400", "I INNNN", "400", "500", "I CINNN"}, got); diff != "" {
+		t.Errorf("forced (-want +got):\n%s", diff)
+	}
+	if err := session(t, s, "").Start(server.SessionSettings{Scenario: "error-on-the-way"}); err != nil {
+		t.Fatal(err)
+	}
+	mine := func(headers ...string) string { return states(t, ask(t, s, http.MethodGet, process, nil, headers...)) }
+	got = []string{mine("Authorization", demo), mine("Authorization", demo), mine(), mine("Authorization", demo), mine(), mine("Authorization", demo)}
+	if diff := cmp.Diff([]string{"N NNNNN", "I INNNN", "401", "500", "401", "I CINNN"}, got); diff != "" {
+		t.Errorf("not forced (-want +got):\n%s", diff)
+	}
+}
+
+// A session's seed may be 0, and PUT may say that the clock runs.
+func TestSessionFromNothing(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, catalog(t), server.WithSeed(5))
+	w := ask(t, s, http.MethodPut, "http://localhost/_mock/sessions/zero", strings.NewReader(`{"seed": 0, "clock": {"frozen": false}}`))
+	containsAll(t, w.Body.String(), `"seed":0`, `"frozen":false`)
+	if got := get(t, s, "X-Mock-Session", "zero").Header().Get("X-Mock-Seed"); got != "0" {
+		t.Errorf("want seed 0, got %s", got)
+	}
+}
+
+// A seed is a world of its own: another one starts anew, and with jitter no stamp lies ahead of the clock.
+func TestSeedsDoNotMix(t *testing.T) {
+	t.Parallel()
+	clock := newMachine()
+	s := newServer(t, catalog(t), server.WithClock(clock.now))
+	for seed := range 20 {
+		w := get(t, s, "X-Mock-Scenario", "slow-with-warnings", "X-Mock-Seed", strconv.Itoa(seed+1))
+		if got := states(t, w); got != "N NNNNN" {
+			t.Errorf("seed %d begins with %s", seed+1, got)
+		}
+		clock.pass(time.Second)
+	}
+}
+
 // 200 clients poll, switch and reset, each in its own session or in one that all share: nobody sees anybody else's.
 func TestManyClients(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,7 @@ type resource struct {
 	anchor time.Time // when it was first asked for; kept in whole milliseconds
 	polls  int       // answers that counted
 	ended  bool      // nothing changes any more; once set it stays
+	leave  bool      // set by a visitor that did not count after all: nothing is kept
 }
 
 // resourceKey names a resource of a session.
@@ -53,11 +54,11 @@ func newResources(limit int) *resources {
 // len is how many resources are remembered.
 func (r *resources) len() int { return int(r.total.Load()) }
 
-// key names the resource that an operation's path values lead to, under a scenario, in a session's memory. Two sums with
+// key names the resource that an operation's path values lead to, under a scenario and a seed, in a session's memory. Two sums with
 // seeds that nobody can know: no two resources share a key by chance or on purpose.
-func (r *resources) key(m *memory, scenario, operation string, values []string) resourceKey {
+func (r *resources) key(m *memory, seed uint64, scenario, operation string, values []string) resourceKey {
 	var room [maxKeyText]byte
-	text := binary.AppendUvarint(room[:0], m.id)
+	text := binary.AppendUvarint(binary.AppendUvarint(room[:0], m.id), seed)
 	text = appendText(appendText(text, scenario), operation)
 	for _, value := range values {
 		text = appendText(text, value)
@@ -79,7 +80,7 @@ func appendText(to []byte, text string) []byte {
 
 // visit hands use the resource of key, and keeps what use makes of it. One that is not remembered is what fresh gives. Both run
 // under a lock, so that a state of the resource goes to one visitor: they must be quick, must neither visit nor change a session, and
-// must not keep the pointer. Who only looks changes nothing, and makes nothing.
+// must not keep the pointer. Who only looks changes nothing, and makes nothing; use may find that it was only a look, and say leave.
 //
 // It is false when the session forgot m since the visitor read it: use then saw a fresh resource, and nothing is kept.
 func (r *resources) visit(key resourceKey, m *memory, look bool, fresh func() resource, use func(*resource)) bool {
@@ -95,7 +96,7 @@ func (r *resources) visit(key resourceKey, m *memory, look bool, fresh func() re
 		shard.seen = fresh()
 	}
 	use(&shard.seen)
-	if look || retired {
+	if look || retired || shard.seen.leave {
 		return !retired
 	}
 	if !known {

@@ -12,7 +12,7 @@ import (
 // fill makes n resources.
 func fill(r *resources, m *memory, n int) {
 	for i := range n {
-		r.visit(r.key(m, "lifecycle", "getAsyncProcess", []string{nth(i)}), m, false, nine, func(seen *resource) { seen.polls++ })
+		r.visit(r.key(m, 1, "lifecycle", "getAsyncProcess", []string{nth(i)}), m, false, nine, func(seen *resource) { seen.polls++ })
 	}
 }
 
@@ -48,7 +48,7 @@ func BenchmarkVisit(b *testing.B) {
 	r, m := newResources(million), &memory{id: 1}
 	values := []string{nth(0)}
 	visit := func(r *resources, values []string) {
-		r.visit(r.key(m, "lifecycle", "getAsyncProcess", values), m, false, nine, func(seen *resource) { seen.polls++ })
+		r.visit(r.key(m, 1, "lifecycle", "getAsyncProcess", values), m, false, nine, func(seen *resource) { seen.polls++ })
 	}
 	alone := func(b *testing.B) {
 		b.Helper()
@@ -100,7 +100,7 @@ func BenchmarkVisit(b *testing.B) {
 	})
 	b.Run("key", func(b *testing.B) {
 		for b.Loop() {
-			r.key(m, "lifecycle", "getAsyncProcess", values)
+			r.key(m, 1, "lifecycle", "getAsyncProcess", values)
 		}
 	})
 }

@@ -15,7 +15,7 @@ func nine() resource { return resource{anchor: time.Date(2026, 1, 5, 9, 0, 0, 0,
 
 // poll counts a visit of the resource that name stands for and gives its number.
 func poll(r *resources, m *memory, name string) (number int) {
-	r.visit(r.key(m, "s", "o", []string{name}), m, false, nine, func(seen *resource) {
+	r.visit(r.key(m, 1, "s", "o", []string{name}), m, false, nine, func(seen *resource) {
 		number = seen.polls
 		seen.polls++
 		seen.ended = seen.ended || strings.HasSuffix(name, "!")
@@ -27,7 +27,7 @@ func poll(r *resources, m *memory, name string) (number int) {
 func remembered(r *resources, m *memory, names string) string {
 	var known []string
 	for name := range strings.FieldsSeq(names) {
-		r.visit(r.key(m, "s", "o", []string{name}), m, true, nine, func(seen *resource) {
+		r.visit(r.key(m, 1, "s", "o", []string{name}), m, true, nine, func(seen *resource) {
 			if seen.polls > 0 {
 				known = append(known, name)
 			}
@@ -81,7 +81,7 @@ func sound(tb testing.TB, r *resources, memories ...*memory) {
 func TestVisit(t *testing.T) {
 	t.Parallel()
 	r, m := newResources(10), &memory{id: 1}
-	key := r.key(m, "s", "o", []string{"1"})
+	key := r.key(m, 1, "s", "o", []string{"1"})
 	never := func() resource { t.Error("it is remembered"); return resource{} }
 	var seen []resource
 	note := func(now *resource) { seen = append(seen, *now) }
@@ -118,7 +118,7 @@ func TestVisitorPanics(t *testing.T) {
 	poll(r, m, "a")
 	func() {
 		defer func() { _ = recover() }()
-		r.visit(r.key(m, "s", "o", []string{"a"}), m, false, nine, func(seen *resource) { seen.polls = 9; panic("boom") })
+		r.visit(r.key(m, 1, "s", "o", []string{"a"}), m, false, nine, func(seen *resource) { seen.polls = 9; panic("boom") })
 	}()
 	if got := poll(r, m, "a"); got != 1 {
 		t.Errorf("want poll 1, got %d", got)
@@ -149,8 +149,8 @@ func TestKeysDiffer(t *testing.T) {
 		{one, "a|b|" + strings.Repeat("x", 1<<20+1)},
 	} {
 		parts := strings.Split(tc.parts, "|")
-		key := r.key(tc.m, parts[0], parts[1], parts[2:])
-		if key != r.key(tc.m, parts[0], parts[1], parts[2:]) {
+		key := r.key(tc.m, 1, parts[0], parts[1], parts[2:])
+		if key != r.key(tc.m, 1, parts[0], parts[1], parts[2:]) {
 			t.Errorf("%d: two keys for one resource", i)
 		}
 		if other, taken := keys[key]; taken {
@@ -230,7 +230,7 @@ func TestForget(t *testing.T) {
 	if got := r.len(); got != 1 {
 		t.Errorf("want 1 left, got %d", got)
 	}
-	if key := r.key(mine, "s", "o", []string{"a"}); r.visit(key, mine, false, nine, func(seen *resource) {
+	if key := r.key(mine, 1, "s", "o", []string{"a"}); r.visit(key, mine, false, nine, func(seen *resource) {
 		if *seen != nine() {
 			t.Errorf("want a fresh one, got %v", *seen)
 		}
@@ -298,7 +298,7 @@ func TestVisitAllocatesNothing(t *testing.T) {
 	values := []string{"8d5f0f6e-2a55-4c80-9e0c-6b7a3c1d9e42"}
 	polls := 0
 	visit := func() {
-		r.visit(r.key(m, "lifecycle", "getAsyncProcess", values), m, false, nine, func(seen *resource) {
+		r.visit(r.key(m, 1, "lifecycle", "getAsyncProcess", values), m, false, nine, func(seen *resource) {
 			seen.polls++
 			polls = seen.polls
 		})

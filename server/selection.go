@@ -66,9 +66,8 @@ func (s *Server) call(x *exchange, r *http.Request, selected *play, refused *ref
 	var left bool
 	s.visit(x, selected, func() resource { return resource{} }, func(seen *resource) {
 		next, left = selected.answer.Call(seen.polls)
-		if left && (refused == nil || next.Status >= http.StatusBadRequest) {
-			seen.polls++
-		}
+		seen.leave = !left || (refused != nil && next.Status < http.StatusBadRequest)
+		seen.polls++
 	})
 	if !left {
 		return nil, unanswerable(codeCallsExhausted, "every call of the scenario "+quote(selected.answer.Scenario)+" was answered")
@@ -81,6 +80,7 @@ func (s *Server) call(x *exchange, r *http.Request, selected *play, refused *ref
 
 // instead plays an answer that stands for another one.
 func (s *Server) instead(x *exchange, selected *play, next *scenarios.Answer) (*play, *problem) {
+	x.inputs.Offsets = nil // of the course
 	p, err := newPlay(next, selected.answer.Scenario, x.operation.challenges)
 	if err != nil {
 		return nil, unanswerable(codeUnplayable, err.Error())

@@ -59,7 +59,7 @@ func (s *Session) Scenario(names string) error {
 	return nil
 }
 
-// Seed sets the seed of made-up values; nil is the server's. Resources keep their state.
+// Seed sets the seed of made-up values; nil is the server's. A resource with another seed is another one.
 func (s *Session) Seed(seed *uint64) {
 	s.always(func(v *sessionView) { v.setSeed(seed) })
 }

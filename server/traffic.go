@@ -95,7 +95,7 @@ func (s *Server) decide(x *exchange, r *http.Request) (*play, *problem) {
 func (s *Server) choose(x *exchange, r *http.Request) (*play, *problem) {
 	x.session, x.stale = s.sessions.view(x.controls.session), false
 	x.answer = answerHeaders{seed: x.controls.seedHeader, anchor: x.controls.anchorHeader}
-	x.inputs.Seed, x.inputs.Anchor = x.controls.seed, x.controls.anchor
+	x.inputs.Seed, x.inputs.Anchor, x.inputs.Offsets = x.controls.seed, x.controls.anchor, nil
 	switch {
 	case x.answer.seed != nil:
 	case x.session.hasSeed:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"net"
 	"runtime/debug"
 	"slices"
@@ -56,5 +57,20 @@ func TestSettleLeavesAnotherGOGCAlone(t *testing.T) {
 		if got := debug.SetGCPercent(collectDefault); got != want {
 			t.Errorf("GOGC %d: got %d, want %d", set, got, want)
 		}
+	}
+}
+
+func TestLimitMemory(t *testing.T) {
+	before := debug.SetMemoryLimit(math.MaxInt64)
+	defer debug.SetMemoryLimit(before)
+	for range 2 { // the second time it is set already
+		limitMemory(1_000_000)
+		if got := debug.SetMemoryLimit(-1); got <= 128_000_000 || got > 300_000_000 {
+			t.Errorf("a million resources: the limit is %d", got)
+		}
+		debug.SetMemoryLimit(200_000_000)
+	}
+	if got := debug.SetMemoryLimit(-1); got != 200_000_000 {
+		t.Errorf("a limit that is set stays, got %d", got)
 	}
 }

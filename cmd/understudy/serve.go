@@ -110,6 +110,7 @@ func (p *program) serve(ctx context.Context, flags *serveFlags) error {
 	if err != nil {
 		return err
 	}
+	limitMemory(flags.resources)
 	return p.listenAndServe(ctx, flags.address, mock, logger, func(address net.Addr) { //nolint:contextcheck // loading is bounded, and waits for nobody
 		p.announce(w, origin(address), flags)
 	})
