@@ -80,6 +80,19 @@ func ExampleEmbedded() {
 	// Output: getAsyncProcess GET /manage/v2/asyncProcesses/{asyncProcessesUuid}
 }
 
+func ExampleOperation_LifecycleResponse() {
+	c, err := contract.Embedded()
+	if err != nil {
+		panic(err)
+	}
+	described := c.Operation("getAsyncProcess").LifecycleResponse()
+	fmt.Println(described.Status, described.Content[0].Type)
+	fmt.Println(loadPetstore().Operation("getPet").LifecycleResponse() == nil)
+	// Output:
+	// 200 application/json
+	// true
+}
+
 func ExampleContract_Match() {
 	c := loadPetstore()
 	if m, ok := c.Match(http.MethodGet, "/v1/pets/7"); ok {

@@ -50,8 +50,19 @@ func TestHostileSizes(t *testing.T) {
 		},
 		"states": {
 			text: "paths: {/a: {get: {responses: {'200': {description: OK, content: {application/json: {schema: {properties: {s: {type: string}}}}}}},\n" +
-				"  x-lifecycle: {state: /s, outcomes: {success: S1}, transitions: {S0: [" + repeat(20_000, "S%d, ") + "]}}}}}\n",
-			want: `contract.yaml:4:`,
+				"  x-lifecycle: {state: /s, outcomes: {success: S1}, transitions: {S: [" + repeat(5000, "\nS%d, ") + "]}}}}}\n",
+			want: `contract.yaml:1005:1: lifecycle of "GET /a": more than 1000 states or 10000 moves`,
+		},
+		"moves": {
+			text: "paths: {/a: {get: {responses: {'200': {description: OK, content: {application/json: {schema: {properties: {s: {type: string}}}}}}},\n" +
+				"  x-lifecycle: {state: /s, outcomes: {success: S1}, transitions: {" +
+				movesOf(100, 101) + "}}}}}\n",
+			want: `contract.yaml:104:11: lifecycle of "GET /a": more than 1000 states or 10000 moves`,
+		},
+		"constants": {
+			text: "paths: {/a: {get: {responses: {'200': {description: OK, content: {application/json: {schema: {properties: {s: {type: string}, m: {additionalProperties: true}}}}}}},\n" +
+				"  x-lifecycle: {state: /s, outcomes: {success: B}, transitions: {A: [B]}, constant: [" + repeat(20_000, "\n/m/%d,") + "]}}}}\n",
+			want: `contract.yaml:1005:1: lifecycle of "GET /a": more than 1000 places`,
 		},
 		"rules": {
 			text: "paths: {/a: {get: {responses: {'200': " + ok + "}, x-validations: [\n" + repeat(5000, "  {id: r%d, rule: self.a, message: m},\n") + "]}}}\n",
@@ -135,4 +146,17 @@ func TestSharedParts(t *testing.T) {
 	if !strings.HasPrefix(got, `contract.yaml:206:71: schema: type "strin" does not exist; closest is "string"`) {
 		t.Errorf("got %.300s", got)
 	}
+}
+
+// movesOf has count states that lead to the first others each.
+func movesOf(count, others int) string {
+	var text strings.Builder
+	for i := range count {
+		fmt.Fprintf(&text, "\nS%d: [", i)
+		for k := range others {
+			fmt.Fprintf(&text, "S%d, ", k)
+		}
+		text.WriteString("],")
+	}
+	return text.String()
 }

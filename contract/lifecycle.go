@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Lifecycle describes how a resource moves (x-lifecycle). Pointers are JSON Pointers into the 2xx body; checked at load against
-// its schema. Its fields are for reading only.
+// Lifecycle describes how a resource moves (x-lifecycle). Pointers are JSON Pointers into the body of Operation.LifecycleResponse, checked
+// at load against its schema. Its fields are for reading only.
 type Lifecycle struct {
 	State       string
 	Initial     string
@@ -133,9 +133,12 @@ func course(transitions map[string][]string, from, to string) []string {
 }
 
 // predecessors maps each state that can be reached to the one before it on a shortest way, by breadth-first search.
-func predecessors(transitions map[string][]string, from string) map[string]string {
-	before := map[string]string{from: ""}
-	queue := []string{from}
+func predecessors(transitions map[string][]string, from ...string) map[string]string {
+	before := map[string]string{}
+	queue := slices.Clone(from)
+	for _, state := range from {
+		before[state] = ""
+	}
 	for len(queue) > 0 {
 		state := queue[0]
 		queue = queue[1:]

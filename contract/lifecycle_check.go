@@ -41,8 +41,12 @@ func (m *machine) names() []string {
 	return names
 }
 
-// maxStates bounds the states of a lifecycle, and so the time to walk them.
-const maxStates = 1000
+// What bounds a lifecycle, and so the time to walk it.
+const (
+	maxStates = 1000
+	maxMoves  = 10_000
+	maxPlaces = 1000 // of constant, and of volatile
+)
 
 // machine reads states and moves, and checks that they make sense among themselves.
 func (r lifecycleReader) machine(node, initial, transitions, outcomes *strictyaml.Node) *machine {
@@ -51,14 +55,31 @@ func (r lifecycleReader) machine(node, initial, transitions, outcomes *strictyam
 		r.problems.Add(node.Position(), r.subject, `there is no "transitions" key`, "")
 		return m
 	}
+	if !r.moves(m, transitions) {
+		return m
+	}
+	if len(m.mentioned) == 0 {
+		r.problems.Add(transitions.Position(), r.subject, "there are no transitions", "")
+		return m
+	}
+	r.initial(m, initial)
+	r.outcomes(m, outcomes)
+	r.traps(m)
+	return m
+}
+
+// moves reads transitions; false when there are too many.
+func (r lifecycleReader) moves(m *machine, node *strictyaml.Node) bool {
 	var moves map[string][]*strictyaml.Node
-	strictyaml.Decode(transitions, &moves, r.subject+": transitions", &r.problems)
-	for _, field := range transitions.Fields() {
-		m.mention(field.Key, transitions.KeyPosition(field.Key))
+	strictyaml.Decode(node, &moves, r.subject+": transitions", &r.problems)
+	count := 0
+	for _, field := range node.Fields() {
+		m.mention(field.Key, node.KeyPosition(field.Key))
 		for _, to := range moves[field.Key] {
-			if len(m.mentioned) > maxStates {
-				r.problems.Add(to.Position(), r.subject, fmt.Sprintf("more than %d states", maxStates), "")
-				return m
+			count++
+			if len(m.mentioned) > maxStates || count > maxMoves {
+				r.problems.Add(to.Position(), r.subject, fmt.Sprintf("more than %d states or %d moves", maxStates, maxMoves), "")
+				return false
 			}
 			if to.Kind() == strictyaml.Sequence || to.Kind() == strictyaml.Mapping {
 				r.problems.Add(to.Position(), r.subject, "transitions: want a state, got "+to.Describe(), "")
@@ -72,13 +93,27 @@ func (r lifecycleReader) machine(node, initial, transitions, outcomes *strictyam
 			m.transitions[field.Key] = append(m.transitions[field.Key], to.Text())
 		}
 	}
-	if len(m.mentioned) == 0 {
-		r.problems.Add(transitions.Position(), r.subject, "there are no transitions", "")
-		return m
+	return true
+}
+
+// traps reports states that can be left, but not for an end: they lead only to themselves and each other.
+func (r lifecycleReader) traps(m *machine) {
+	back, ends := map[string][]string{}, m.outcomes.Ends()
+	var free []string
+	for _, known := range m.mentioned {
+		if len(m.transitions[known.state]) == 0 || slices.Contains(ends, known.state) {
+			free = append(free, known.state) // an end, or reported by outcomes
+		}
+		for _, next := range m.transitions[known.state] {
+			back[next] = append(back[next], known.state)
+		}
 	}
-	r.initial(m, initial)
-	r.outcomes(m, outcomes)
-	return m
+	before := predecessors(back, free...)
+	for _, known := range m.mentioned {
+		if _, ok := before[known.state]; !ok {
+			r.problems.Add(known.at, r.subject, fmt.Sprintf("state %q cannot be left for an end", known.state), "")
+		}
+	}
 }
 
 // initial takes the state that is named, or else the only one that no move leads to.
@@ -120,23 +155,28 @@ func startsHint(starts []string) string {
 }
 
 // state reads the pointer to the state and checks the states against the values that the schema allows there.
-func (r lifecycleReader) state(holder, node *strictyaml.Node, within *schema.Schema, m *machine) string {
+func (r lifecycleReader) state(holder, node *strictyaml.Node, within *schema.Schema, m *machine) owner {
 	if node == nil {
 		r.problems.Add(holder.Position(), r.subject, `there is no "state" key`, "")
-		return ""
+		return owner{}
 	}
-	pointer := r.pointer(node, within)
-	at, ok := within.At(pointer)
-	if !ok {
-		return pointer
+	found := r.owner("state", node, within)
+	at, ok := within.At(found.pointer)
+	if found.pointer == "" || !ok {
+		return found
+	}
+	if problem := stateProblem(at); problem != "" {
+		r.problems.Add(node.Position(), r.subject, fmt.Sprintf("%q %s in %s", found.pointer, problem, r.place),
+			"a state is text, an enum of text, or a boolean; numbers are not supported")
+		return found
 	}
 	allowed := statesOf(at)
 	if allowed == nil {
-		return pointer
+		return found
 	}
 	for _, known := range m.mentioned {
 		if !slices.Contains(allowed, known.state) {
-			r.problems.Add(known.at, r.subject, fmt.Sprintf("%s is never %q in %s", pointer, known.state, r.place),
+			r.problems.Add(known.at, r.subject, fmt.Sprintf("%s is never %q in %s", found.pointer, known.state, r.place),
 				strictyaml.ClosestHint(known.state, allowed))
 		}
 	}
@@ -145,19 +185,5 @@ func (r lifecycleReader) state(holder, node *strictyaml.Node, within *schema.Sch
 			r.problems.Add(holder.KeyPosition("transitions"), r.subject, fmt.Sprintf("no transition names the state %q", state), "")
 		}
 	}
-	return pointer
-}
-
-// statesOf lists the values that a state can have; nil when the schema does not say.
-func statesOf(s *schema.Schema) []string {
-	if slices.Equal(s.Types(), []string{"boolean"}) {
-		return []string{"false", "true"}
-	}
-	var states []string
-	for _, value := range s.Enum() {
-		if value.Kind() != strictyaml.Null {
-			states = append(states, value.Text())
-		}
-	}
-	return states
+	return found
 }

@@ -39,7 +39,8 @@ type stepsEntry struct {
 type lifecycleReader struct {
 	*loader
 	subject string
-	place   string // what pointers lead into
+	place   string                                       // what pointers lead into
+	needs   map[*schema.Schema]map[string]*schema.Schema // the required properties, as far as they were asked for
 }
 
 // lifecycle reads the operation's x-lifecycle; nil if it has none.
@@ -48,28 +49,57 @@ func (l *loader) lifecycle(o *Operation) *Lifecycle {
 	if node == nil {
 		return nil
 	}
-	r := lifecycleReader{loader: l, subject: fmt.Sprintf("lifecycle of %q", o.id), place: "the 2xx response"}
-	body := o.successSchema()
+	r := lifecycleReader{
+		loader: l, subject: fmt.Sprintf("lifecycle of %q", o.id), place: "the 2xx response", needs: map[*schema.Schema]map[string]*schema.Schema{},
+	}
+	_, body := o.describedResponse()
 	if body == nil {
 		l.problems.Add(o.node.KeyPosition("x-lifecycle"), r.subject, "there is no 2xx response with a JSON schema for it to describe", "")
 		return nil
 	}
 	var entry lifecycleEntry
 	strictyaml.Decode(node, &entry, r.subject, &l.problems)
-	found := &Lifecycle{
-		Position: node.Position(), StartedAt: r.pointer(entry.StartedAt, body), EndedAt: r.pointer(entry.EndedAt, body),
-		Constant: r.pointers(entry.Constant, body), Volatile: r.pointers(entry.Volatile, body),
-	}
 	m := r.machine(node, entry.Initial, entry.Transitions, entry.Outcomes)
-	found.State = r.state(node, entry.State, body, m)
-	found.Initial, found.Transitions, found.Outcomes = m.initial, m.transitions, m.outcomes
-	owners := []owner{{found.State, "the state"}, {found.StartedAt, "a time of the lifecycle"}, {found.EndedAt, "a time of the lifecycle"}}
+	owners := []owner{
+		r.state(node, entry.State, body, m), r.owner("startedAt", entry.StartedAt, body), r.owner("endedAt", entry.EndedAt, body),
+	}
+	found := &Lifecycle{
+		State: owners[0].pointer, Initial: m.initial, Transitions: m.transitions, Outcomes: m.outcomes,
+		StartedAt: owners[1].pointer, EndedAt: owners[2].pointer,
+		Constant: r.pointers(entry.Constant, body), Volatile: r.pointers(entry.Volatile, body), Position: node.Position(),
+	}
 	if entry.Steps != nil {
 		found.Steps = r.steps(entry.Steps, body, m)
-		owners = append(owners, owner{entry.Steps.Field("items").Text(), "the list of steps"})
+		owners = append(owners, ownersInSteps(entry.Steps.Field("items"), found.Steps)...)
 	}
+	r.apart(owners, entry.Constant)
 	r.shows(m, body, owners, found.Constant)
 	return found
+}
+
+// describe takes the lifecycle that was read; nil for none.
+func (o *Operation) describe(l *Lifecycle) {
+	if o.lifecycle = l; l == nil {
+		return
+	}
+	o.display = l.Outcomes.display()
+	if l.Steps != nil {
+		o.stepDisplay = l.Steps.Outcomes.display()
+	}
+}
+
+// ownersInSteps are the places that the steps take up, seen from the whole.
+func ownersInSteps(items *strictyaml.Node, s *Steps) []owner {
+	owners := []owner{{pointer: items.Text(), use: useOf("items")}}
+	if s == nil {
+		return owners
+	}
+	for _, pointer := range []string{s.State, s.StartedAt, s.EndedAt} {
+		if pointer != "" {
+			owners = append(owners, owner{pointer: s.Items + "/*" + pointer, use: "the state or a time of a step"})
+		}
+	}
+	return owners
 }
 
 // steps reads the description of the steps of a whole.
@@ -81,7 +111,7 @@ func (r lifecycleReader) steps(node *strictyaml.Node, body *schema.Schema, whole
 		r.problems.Add(node.Position(), r.subject, `there is no "items" key`, "")
 		return nil
 	}
-	found := &Steps{Items: r.pointer(entry.Items, body)}
+	found := &Steps{Items: r.owner("items", entry.Items, body).pointer}
 	list, ok := body.At(found.Items)
 	if !ok {
 		return nil // reported by pointer
@@ -92,37 +122,36 @@ func (r lifecycleReader) steps(node *strictyaml.Node, body *schema.Schema, whole
 	}
 	step := list.Items()
 	r.place = "a step"
-	found.Order, found.Key = r.pointer(entry.Order, step), r.pointer(entry.Key, step)
-	found.StartedAt, found.EndedAt = r.pointer(entry.StartedAt, step), r.pointer(entry.EndedAt, step)
-	found.Constant = r.pointers(entry.Constant, step)
 	m := r.machine(node, entry.Initial, entry.Transitions, entry.Outcomes)
-	found.State = r.state(node, entry.State, step, m)
+	owners := []owner{
+		r.state(node, entry.State, step, m), r.owner("startedAt", entry.StartedAt, step), r.owner("endedAt", entry.EndedAt, step),
+		r.owner("order", entry.Order, step), r.owner("key", entry.Key, step),
+	}
+	found.State, found.StartedAt, found.EndedAt = owners[0].pointer, owners[1].pointer, owners[2].pointer
+	found.Order, found.Key, found.Constant = owners[3].pointer, owners[4].pointer, r.pointers(entry.Constant, step)
 	found.Initial, found.Transitions, found.Outcomes = m.initial, m.transitions, m.outcomes
-	r.shows(m, step, []owner{
-		{found.State, "the state"},
-		{found.StartedAt, "a time of the lifecycle"},
-		{found.EndedAt, "a time of the lifecycle"},
-		{found.Order, "the order of the steps"},
-		{found.Key, "the key of the steps"},
-	}, found.Constant)
+	r.apart(owners, entry.Constant)
+	r.shows(m, step, owners, found.Constant)
 	r.partial(m, whole)
 	return found
 }
 
-// successSchema is the schema of the first 2xx response that has JSON.
-func (o *Operation) successSchema() *schema.Schema {
+// describedResponse is the response that a lifecycle describes, and its schema; nil where no 2xx response has a JSON schema.
+func (o *Operation) describedResponse() (*Response, *schema.Schema) {
+	var found *Response
+	var body *schema.Schema
 	for _, response := range o.load().responses {
-		if response.Code/100 != 2 {
+		if response.Code/100 != 2 || (found != nil && !response.before(found)) {
 			continue
 		}
-		for _, media := range response.Content {
-			if isJSON(media.Type) && media.Schema != nil {
-				return media.Schema
-			}
+		if media := slices.IndexFunc(response.Content, MediaType.describesJSON); media >= 0 {
+			found, body = response, response.Content[media].Schema
 		}
 	}
-	return nil
+	return found, body
 }
+
+func (m MediaType) describesJSON() bool { return isJSON(m.Type) && m.Schema != nil }
 
 // pointer reads a JSON Pointer that must lead to a place in the schema; "" when absent.
 func (r lifecycleReader) pointer(node *strictyaml.Node, within *schema.Schema) string {
@@ -154,7 +183,11 @@ func (r lifecycleReader) pointers(node *strictyaml.Node, within *schema.Schema) 
 		return nil
 	}
 	var found []string
-	for _, item := range node.Items() {
+	for i, item := range node.Items() {
+		if i == maxPlaces {
+			r.problems.Add(item.Position(), r.subject, fmt.Sprintf("more than %d places", maxPlaces), "")
+			break
+		}
 		found = append(found, r.pointer(item, within))
 	}
 	return found

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/understudy-dev/understudy/internal/schema"
 	"github.com/understudy-dev/understudy/internal/strictyaml"
 )
 
@@ -136,93 +135,6 @@ func (r lifecycleReader) alike(m *machine) {
 		}
 		first[key] = cut(o.Name)
 	}
-}
-
-// owner is a place in the body, and what the lifecycle uses it for.
-type owner struct{ pointer, use string }
-
-// shows checks what the outcomes show against the schema, against what the lifecycle uses for something else, and against each other.
-func (r lifecycleReader) shows(m *machine, within *schema.Schema, owners []owner, constant []string) {
-	used, shown := map[string]string{}, map[string]bool{}
-	for _, pointer := range constant {
-		used[pointer] = "constant"
-	}
-	for _, o := range owners {
-		used[o.pointer] = o.use
-	}
-	for _, o := range m.outcomes {
-		for _, pointer := range o.Shows {
-			shown[pointer] = true
-		}
-	}
-	for i := range m.endings {
-		own := map[string]bool{}
-		for _, node := range m.endings[i].shows {
-			if own[node.Text()] {
-				r.problems.Add(node.Position(), r.subject, fmt.Sprintf("outcomes: %q is given twice", node.Text()), "")
-				continue
-			}
-			own[node.Text()] = true
-			before := r.problems.Len()
-			if r.pointer(node, within); r.problems.Len() > before {
-				continue
-			}
-			if problem := showProblem(node.Text(), within, owners, used, shown); problem != "" {
-				r.problems.Add(node.Position(), r.subject, fmt.Sprintf("outcomes: %q %s", node.Text(), problem), "")
-			}
-		}
-	}
-}
-
-// showProblem says why an end cannot show what pointer leads to; "" when it can.
-func showProblem(pointer string, within *schema.Schema, owners []owner, used map[string]string, shown map[string]bool) string {
-	for above := pointer; above != ""; above = above[:strings.LastIndexByte(above, '/')] {
-		if use := used[above]; use != "" && above == pointer {
-			return "is " + use
-		} else if use != "" {
-			return fmt.Sprintf("lies in %q, which is %s", above, use)
-		}
-		if above != pointer && shown[above] {
-			return fmt.Sprintf("lies in %q, which an outcome shows as a whole", above)
-		}
-	}
-	for _, o := range owners {
-		if strings.HasPrefix(o.pointer, pointer+"/") {
-			return fmt.Sprintf("holds %q, which is %s", o.pointer, o.use)
-		}
-	}
-	return standsProblem(pointer, within)
-}
-
-// standsProblem says why the schema does not let a place come and go.
-func standsProblem(pointer string, within *schema.Schema) string {
-	tokens, err := strictyaml.Tokens(pointer)
-	if err != nil {
-		return "" // told by pointer
-	}
-	always := true
-	for _, token := range tokens {
-		if token == "*" || slices.Contains(within.Types(), "array") {
-			return "leads into a list or a map; show it as a whole"
-		}
-		always = always && requires(within, token)
-		within, _ = within.At(strictyaml.Pointer(token))
-	}
-	if always {
-		return "is required at all times by the schema"
-	}
-	return ""
-}
-
-// requires says whether an object cannot be without a value under name; null is no value.
-func requires(s *schema.Schema, name string) bool {
-	for _, property := range s.Properties() {
-		if property.Name == name && property.Required {
-			problems, err := property.Schema.Validate(nil)
-			return err == nil && len(problems) > 0
-		}
-	}
-	return false
 }
 
 // partial reports ways for a step to end that no run of the whole leads to.

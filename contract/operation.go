@@ -25,6 +25,8 @@ type Operation struct {
 	pathParameters []*Parameter
 	security       security
 	lifecycle      *Lifecycle
+	display        *display // of the lifecycle's outcomes; nil without one
+	stepDisplay    *display // of those of its steps
 
 	content contentOnce
 	ruled   rulesOnce
@@ -77,6 +79,16 @@ func (o *Operation) Response(status int) *Response {
 
 // Lifecycle describes how the resource moves that the operation shows; nil if the contract says nothing of it.
 func (o *Operation) Lifecycle() *Lifecycle { return o.lifecycle }
+
+// LifecycleResponse returns the response that the lifecycle describes, and that its pointers lead into: of the 2xx responses with a JSON
+// schema the one with the lowest Code, an exact status before a range. Nil without a lifecycle.
+func (o *Operation) LifecycleResponse() *Response {
+	if o.lifecycle == nil {
+		return nil
+	}
+	response, _ := o.describedResponse()
+	return response
+}
 
 // Expand returns the escaped path, including the base path, with values in place of the path parameters, in the order of PathParameters.
 func (o *Operation) Expand(values []string) string {

@@ -100,7 +100,7 @@ func (l *loader) operation(item *strictyaml.Node, key, method string, template *
 	}
 	l.statuses(o)
 	l.register(o)
-	o.lifecycle = l.lifecycle(o)
+	o.describe(l.lifecycle(o))
 }
 
 // register makes the operation findable, unless another one stands in its place.

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -77,6 +78,11 @@ func (r *Response) breadth() int {
 		return 1
 	}
 	return 0
+}
+
+// before orders responses by code, then by breadth: "200" comes before "2XX".
+func (r *Response) before(other *Response) bool {
+	return cmp.Or(cmp.Compare(r.Code, other.Code), cmp.Compare(r.breadth(), other.breadth())) < 0
 }
 
 // statuses checks the keys of an operation's responses, which is all that Load does about them.

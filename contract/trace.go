@@ -29,8 +29,10 @@ type Trace []Observation
 //
 // Violations stand in "trace" at a pointer into the later body. Their rule is "rule/<id>" or one of lifecycle/reachable, terminal,
 // constant, stamp, shows, steps-stay, steps-order, step-reachable, step-terminal, step-constant, step-stamp and step-shows; the latter
-// have level should where x-inferred of the operation covers x-lifecycle. The two that end in shows judge each answer also by itself. Rules lists every transition rule of the operation, also those that no pair of
-// observations exercised. When ctx ends, the rules not yet evaluated are violations that say so. Safe for concurrent use; t is only read.
+// have level should where x-inferred of the operation covers x-lifecycle. The two that end in shows judge each answer also by itself, and
+// the two that end in terminal also tell when outcomes that share a state take turns. Rules lists every transition rule of the operation,
+// also those that no pair of observations exercised. When ctx ends, the rules not yet evaluated are violations that say so. Safe for
+// concurrent use; t is only read.
 func (o *Operation) JudgeTrace(ctx context.Context, t Trace) Judgement {
 	seen := o.observations(t)
 	j := judge{operation: o, at: o.position}

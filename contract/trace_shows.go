@@ -6,83 +6,151 @@ import (
 	"strings"
 )
 
+// display is what the outcomes of a lifecycle or its steps show, laid out for judging.
+type display struct {
+	places []string // what any outcome shows, sorted, each once
+	shows  [][]int  // of each outcome, as indexes of places
+}
+
+func (o Outcomes) display() *display {
+	d := &display{}
+	for i := range o {
+		d.places = append(d.places, o[i].Shows...)
+	}
+	slices.Sort(d.places)
+	d.places = slices.Compact(d.places)
+	for i := range o {
+		var shows []int
+		for _, pointer := range o[i].Shows {
+			at, _ := slices.BinarySearch(d.places, pointer)
+			shows = append(shows, at)
+		}
+		d.shows = append(d.shows, shows)
+	}
+	return d
+}
+
 // shows judges what stands in the body from an end on: before an end there is none of it, and in an end there is what one of the
 // outcomes of that state shows, and no more. What stays wrong is told once.
 func (w *walk) shows(m mover) {
-	places := m.outcomes.places()
+	places := m.display.places
 	if len(places) == 0 {
 		return
 	}
-	names, shows, ok := w.ended(m, places)
-	if !ok {
+	values := make([]any, len(places))
+	for i, pointer := range places {
+		values[i] = firstOf(m.value, pointer)
+	}
+	end := m.closest(values)
+	switch {
+	case len(end.names) > 0:
+		w.keep(m, end)
+	case w.beforeEnd(m):
+		delete(w.ends, m.id)
+	default:
 		return
 	}
 	message := fmt.Sprintf("poll %d: what an outcome shows is absent before its end", w.poll)
-	if len(names) > 0 {
-		message = fmt.Sprintf("poll %d: an end shows what %s shows, and nothing of other outcomes", w.poll, strings.Join(names, " or "))
+	if len(end.names) > 0 {
+		message = fmt.Sprintf("poll %d: an end shows what %s shows, and nothing of other outcomes", w.poll, strings.Join(end.names, " or "))
 	}
-	for _, pointer := range places {
-		key, want := m.id+" "+pointer, ""
-		value := firstOf(m.value, pointer)
-		if must := slices.Contains(shows, pointer); must == unset(value) {
-			want = "absent"
-			if must {
-				want = "a value"
-			}
+	wants, wanted := end.wants(values), w.wrong[m.id]
+	for i, want := range wants {
+		if want != "" && (wanted == nil || wanted[i] != want) {
+			w.report(m.prefix+"shows", message, m.pointer+places[i], want, shown(values[i]))
 		}
-		if want != "" && w.wrong[key] != want {
-			w.report(m.prefix+"shows", message, m.pointer+pointer, want, shown(value))
-		}
-		w.wrong[key] = want
 	}
+	w.wrong[m.id] = wants
 }
 
-// ended takes, of the outcomes of the present state, the one that the body comes closest to: what it shows, and the names of all that are
-// equally close. There are no names before an end. False when the state says nothing: it is none that the lifecycle knows, or it is
-// missing after an end, which other checks tell.
-func (w *walk) ended(m mover, places []string) (names, shows []string, ok bool) {
-	value := firstOf(m.value, m.state)
-	state, least := stateText(value), 0
-	for _, o := range m.outcomes {
-		if o.State != state {
+// fit is how close a body comes to what the outcomes of its state show.
+type fit struct {
+	state string
+	names []string // of the closest outcomes; none when the state is no end
+	shows []int    // of the first of them
+	off   int      // places that differ
+}
+
+// closest takes, of the outcomes of the present state, the one that the body comes closest to.
+func (m *mover) closest(values []any) fit {
+	best := fit{state: stateText(firstOf(m.value, m.state))}
+	set := 0
+	for _, value := range values {
+		if !unset(value) {
+			set++
+		}
+	}
+	for i := range m.outcomes {
+		if m.outcomes[i].State != best.state {
 			continue
 		}
-		off := m.off(places, o.Shows)
+		off := set
+		for _, at := range m.display.shows[i] {
+			if unset(values[at]) {
+				off++
+			} else {
+				off--
+			}
+		}
 		switch {
-		case len(names) > 0 && off > least:
-		case len(names) > 0 && off == least:
-			names = append(names, o.Name)
-		default:
-			names, shows, least = []string{o.Name}, o.Shows, off
+		case len(best.names) == 0 || off < best.off:
+			best.names, best.shows, best.off = []string{m.outcomes[i].Name}, m.display.shows[i], off
+		case off == best.off:
+			best.names = append(best.names, m.outcomes[i].Name)
 		}
 	}
-	if len(names) > 0 {
-		return names, shows, true
+	return best
+}
+
+// wants says what should be in each place; "" where it is.
+func (f fit) wants(values []any) []string {
+	wants := make([]string, len(values))
+	for i, value := range values {
+		if !unset(value) {
+			wants[i] = "absent"
+		}
 	}
+	for _, i := range f.shows {
+		wants[i] = ""
+		if unset(values[i]) {
+			wants[i] = "a value"
+		}
+	}
+	return wants
+}
+
+// beforeEnd says whether a state that is no end tells that there was none. It does not when the lifecycle does not know it, or when it is
+// missing after an end, which other checks tell.
+func (w *walk) beforeEnd(m mover) bool {
+	value := firstOf(m.value, m.state)
 	if unset(value) {
 		known := w.states[m.id].known
-		return nil, nil, known == nil || len(m.transitions[stateText(known)]) > 0
+		return known == nil || len(m.transitions[stateText(known)]) > 0
 	}
-	return nil, nil, course(m.transitions, m.initial, state) != nil
+	return course(m.transitions, m.initial, stateText(value)) != nil
 }
 
-// off counts the places that differ from what an outcome shows.
-func (m *mover) off(places, shows []string) int {
-	count := 0
-	for _, pointer := range places {
-		if slices.Contains(shows, pointer) == unset(firstOf(m.value, pointer)) {
-			count++
-		}
-	}
-	return count
+// endSeen is the outcome that a mover was first seen in.
+type endSeen struct {
+	state, name string
+	last        string // the outcome that was seen last
+	poll        int    // of last
 }
 
-// places lists what any outcome shows, sorted, each once.
-func (o Outcomes) places() []string {
-	var places []string
-	for i := range o {
-		places = append(places, o[i].Shows...)
+// keep judges whether outcomes that share a state take turns. A body that fits none of them says nothing of that, and one that stays wrong is
+// told once.
+func (w *walk) keep(m mover, end fit) {
+	if end.off > 0 {
+		return
 	}
-	slices.Sort(places)
-	return slices.Compact(places)
+	name, was := end.names[0], w.ends[m.id] // no two fit: those would end alike, which Load refuses
+	if was == nil || was.state != end.state {
+		w.ends[m.id] = &endSeen{state: end.state, name: name, last: name, poll: w.poll}
+		return
+	}
+	if name != was.name && name != was.last {
+		w.report(m.prefix+"terminal", polls(was.poll, w.poll)+"an end does not become another one", m.pointer+m.state,
+			"what "+was.name+" shows", "what "+name+" shows")
+	}
+	was.last, was.poll = name, w.poll
 }

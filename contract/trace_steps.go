@@ -82,6 +82,7 @@ func (w *walk) steps(s *Steps, at *observed) {
 		w.known[one.id] = true
 		m := mover{
 			place: one.place, id: one.id, prefix: "step-", state: s.State, initial: s.Initial, transitions: s.Transitions, outcomes: s.Outcomes,
+			display: w.operation.stepDisplay,
 		}
 		w.move(m)
 		w.shows(m)

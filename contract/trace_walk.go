@@ -16,7 +16,8 @@ type walk struct {
 	listAt int                              // its poll
 	gone   bool                             // there was none after it
 	known  map[string]bool                  // every step that was listed
-	wrong  map[string]string                // what was wanted last, by mover and place that an outcome shows
+	wrong  map[string][]string              // what was wanted last in each place that an outcome shows, by mover
+	ends   map[string]*endSeen              // by mover
 }
 
 // stateSeen is the state that a mover was in last.
@@ -41,6 +42,7 @@ type mover struct {
 	initial     string
 	transitions map[string][]string
 	outcomes    Outcomes
+	display     *display
 }
 
 // law is how a value must stay.
@@ -55,7 +57,8 @@ func stampLaw() law    { return law{"stamp", "a time that is set neither moves n
 func (o *Operation) newWalk() *walk {
 	return &walk{
 		judge: judge{operation: o, at: o.node.KeyPosition("x-lifecycle")}, source: o.inferred.of("x-lifecycle"),
-		states: map[string]*stateSeen{}, values: map[string]map[string]*valueSeen{}, known: map[string]bool{}, wrong: map[string]string{},
+		states: map[string]*stateSeen{}, values: map[string]map[string]*valueSeen{}, known: map[string]bool{}, wrong: map[string][]string{},
+		ends: map[string]*endSeen{},
 	}
 }
 
@@ -64,7 +67,9 @@ func (o *Operation) walk(seen []*observed) []Violation {
 	w, l := o.newWalk(), o.lifecycle
 	for _, at := range seen {
 		w.poll, w.status = at.poll, at.exchange.Status
-		resource := mover{place: place{value: at.body}, state: l.State, initial: l.Initial, transitions: l.Transitions, outcomes: l.Outcomes}
+		resource := mover{
+			place: place{value: at.body}, state: l.State, initial: l.Initial, transitions: l.Transitions, outcomes: l.Outcomes, display: o.display,
+		}
 		w.move(resource)
 		w.shows(resource)
 		w.stay(resource, constantLaw(), l.Constant...)

@@ -59,9 +59,12 @@ func (w *world) atEnd(s *slots) []Expectation {
 	return []Expectation{{l.State, stateValue(body, l.State, l.Outcomes.State(s.course.outcome))}}
 }
 
-// successResponse is the operation's default: its lowest documented 2xx, else its first response.
+// successResponse is the operation's default: the one that its lifecycle describes, else its lowest documented 2xx, else its first.
 func (w *world) successResponse() (*contract.Response, int) {
-	var found *contract.Response
+	found := w.operation.LifecycleResponse()
+	if found != nil {
+		return found, w.statusOf(found)
+	}
 	for _, r := range w.operation.Responses() {
 		if r.Code/100 == 2 && (found == nil || r.Code < found.Code) {
 			found = r

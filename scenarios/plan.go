@@ -119,7 +119,7 @@ func (p *planner) work(chain []string) {
 	if p.course == (course{contract.OutcomeSuccess, 1}) {
 		p.skip(0)
 	}
-	each := max(1, (len(middle)+beats-1)/beats) // more states than beats: each beat is split
+	each := splits(middle, beats)
 	beat := 0
 	for i := range units {
 		u := &units[i]
@@ -143,15 +143,19 @@ func (p *planner) work(chain []string) {
 	p.end(chain)
 }
 
+// splits is how many parts a beat has: more than one where there are more states than beats.
+func splits(middle []string, beats int) int { return max(1, (len(middle)+beats-1)/beats) }
+
 // middle is what the resource shows while it works, and over how many beats that is spread. A course that breaks off is the
 // beginning of success, where its end can be reached from there; else it is a way of its own.
 func (p *planner) middle(chain []string, units []unit) ([]string, int) {
 	success := wayOf(p.lifecycle, contract.OutcomeSuccess)
 	middle, beats := success[1:len(success)-1], p.successBeats()
-	last := max(beatsOf(units)-1, 0)
 	state := p.lifecycle.Initial
 	if len(middle) > 0 {
-		state = middle[min(last, beats-1)*len(middle)/beats]
+		each := splits(middle, beats)
+		last := min(max(beatsOf(units), 1), beats)*each - 1
+		state = middle[last*len(middle)/(beats*each)]
 	}
 	if p.course.outcome == outcomeStuck || p.lifecycle.Reachable(state, chain[len(chain)-1]) {
 		return middle, beats

@@ -55,9 +55,9 @@ func isJSON(mediaType string) bool {
 	return name == "application/json" || strings.HasSuffix(name, "+json")
 }
 
-// lifecycleFor returns the lifecycle when this response shows the resource: a 2xx.
+// lifecycleFor returns the lifecycle when this response is the one that it describes.
 func (w *world) lifecycleFor(r *contract.Response) *contract.Lifecycle {
-	if r == nil || r.Code/100 != 2 {
+	if r == nil || r != w.operation.LifecycleResponse() {
 		return nil
 	}
 	return w.operation.Lifecycle()
