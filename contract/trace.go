@@ -58,7 +58,7 @@ func (o *Operation) JudgeEnd(t Trace, wantEnd bool) []Violation {
 		w.poll, w.status = at.poll, at.exchange.Status
 		last = firstOf(at.body, l.State)
 		if !wantEnd && slices.Contains(ends, stateText(last)) {
-			w.report("end", fmt.Sprintf("poll %d: no end is reached", w.poll), l.State, "a state that is no end", shown(last))
+			w.report("end", fmt.Sprintf("poll %d: %s", w.poll, endless), l.State, "a state that is no end", shown(last))
 			return w.found
 		}
 	}
@@ -66,9 +66,9 @@ func (o *Operation) JudgeEnd(t Trace, wantEnd bool) []Violation {
 	case !wantEnd || slices.Contains(ends, stateText(last)):
 		return nil
 	case w.poll == 0:
-		w.report("end", "an end is reached", l.State, oneOfText(ends), "no observation")
+		w.report("end", endReached, l.State, oneOfText(ends), "no observation")
 	default:
-		w.report("end", fmt.Sprintf("poll %d: an end is reached", w.poll), l.State, oneOfText(ends), shown(last))
+		w.report("end", fmt.Sprintf("poll %d: %s", w.poll, endReached), l.State, oneOfText(ends), shown(last))
 	}
 	return w.found
 }

@@ -109,10 +109,10 @@ func (w *walk) transition(m mover, was *stateSeen, value any) {
 	switch {
 	case from == to:
 	case len(m.transitions[from]) == 0:
-		w.report(m.prefix+"terminal", message+"a terminal state is final", pointer, shown(was.known), shown(value))
+		w.report(m.prefix+"terminal", message+staysEnded, pointer, shown(was.known), shown(value))
 	case unset(value): // whether a state must be there is for the schema to say
 	case course(m.transitions, from, to) == nil:
-		w.report(m.prefix+"reachable", message+"a state is reachable from the one before", pointer, "a state after "+shown(was.known), shown(value))
+		w.report(m.prefix+"reachable", message+movesOn, pointer, "a state after "+shown(was.known), shown(value))
 	}
 }
 

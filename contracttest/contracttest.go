@@ -1,6 +1,7 @@
 // Package contracttest verifies a running implementation against a contract: for every scenario that the provider can
-// be brought into, one exchange and one check per thing that the contract says of it. Test and Register arrange the
-// checks as Ginkgo specs; Run is the engine alone. It never starts a provider and never writes to one that is no mock.
+// be brought into, one exchange, or the polls of what moves over time, and one check per thing that the contract says of
+// it. Test and Register arrange the checks as Ginkgo specs; Run is the engine alone. It never starts a provider and never
+// writes to one that is no mock.
 package contracttest
 
 import (
@@ -19,6 +20,9 @@ import (
 const (
 	defaultTimeout     = 10 * time.Second
 	defaultConcurrency = 4
+	defaultPollEvery   = time.Second
+	defaultPollFor     = time.Minute
+	defaultPollTail    = 2
 )
 
 // Params says what to verify and how. Set Target or Handler; all else may be left zero.
@@ -40,6 +44,15 @@ type Params struct {
 	Timeout time.Duration
 	// Concurrency bounds exchanges under way in Run; zero means 4.
 	Concurrency int
+	// PollEvery is the time from one answer of a resource that moves to the next poll, where the answer has no Retry-After; zero
+	// means 1 s. A mock whose session's clock can be driven is not waited for.
+	PollEvery time.Duration
+	// PollFor bounds the time in which one such resource is polled; zero means 1 min.
+	PollFor time.Duration
+	// PollTail is how many polls follow the first that shows an end; zero means 2.
+	PollTail int
+
+	wait waiter // nil means that of the machine
 }
 
 // Run plans and plays every case. The error is for Params that make no sense; everything met on the way is in the
@@ -113,6 +126,15 @@ func (p *Params) check() error {
 	}
 	if p.Concurrency < 0 {
 		problems = append(problems, fmt.Errorf("concurrency: want a positive number, got %d", p.Concurrency))
+	}
+	if p.PollEvery < 0 {
+		problems = append(problems, fmt.Errorf("poll every: want a positive duration, got %s", p.PollEvery))
+	}
+	if p.PollFor < 0 {
+		problems = append(problems, fmt.Errorf("poll for: want a positive duration, got %s", p.PollFor))
+	}
+	if p.PollTail < 0 {
+		problems = append(problems, fmt.Errorf("poll tail: want a positive number, got %d", p.PollTail))
 	}
 	return errors.Join(problems...)
 }

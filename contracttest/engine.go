@@ -1,10 +1,12 @@
 package contracttest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/understudy-dev/understudy/scenarios"
 )
@@ -17,6 +19,10 @@ type engine struct {
 	base        *url.URL // the provider's, with the path that stands for the contract's base path
 	sender      *sender
 	concurrency int
+	pollEvery   time.Duration
+	pollFor     time.Duration
+	pollTail    int
+	wait        waiter
 
 	// What one exchange told about the provider.
 	asking sync.Once
@@ -40,14 +46,15 @@ func newEngine(p *Params) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{params: *p, catalog: catalog, cases: cases, base: base, concurrency: p.Concurrency}
-	if e.concurrency == 0 {
-		e.concurrency = defaultConcurrency
+	e := &engine{
+		params: *p, catalog: catalog, cases: cases, base: base, concurrency: cmp.Or(p.Concurrency, defaultConcurrency),
+		pollEvery: cmp.Or(p.PollEvery, defaultPollEvery), pollFor: cmp.Or(p.PollFor, defaultPollFor),
+		pollTail: cmp.Or(p.PollTail, defaultPollTail), wait: p.wait,
 	}
-	timeout := p.Timeout
-	if timeout == 0 {
-		timeout = defaultTimeout
+	if e.wait == nil {
+		e.wait = machineWait
 	}
+	timeout := cmp.Or(p.Timeout, defaultTimeout)
 	if p.Target == "" {
 		e.sender = newSender(p.Handler, timeout)
 	} else {
@@ -64,7 +71,7 @@ func (e *engine) targetName() string {
 	return e.base.String()
 }
 
-// play brings the provider into one case, makes the exchange and judges it.
+// play brings the provider into one case, makes the exchange, or the polls, and judges.
 func (e *engine) play(ctx context.Context, p *planned) Case {
 	c := Case{Operation: p.operation.ID(), Scenario: p.name, Kind: p.kind, Status: p.status}
 	if err := ctx.Err(); err != nil {
@@ -77,22 +84,20 @@ func (e *engine) play(ctx context.Context, p *planned) Case {
 	if way.outcome != "" {
 		return stopped(c, way.outcome, way.reason)
 	}
+	if p.kind == KindLifecycle {
+		return e.playLifecycle(ctx, p, way, c)
+	}
 	got, err := e.sender.send(ctx, way.request)
 	hide := newRedactor(way.request.credentials)
 	if err != nil {
 		return stopped(c, SetupError, hide.text(err.Error()))
 	}
 	c.Exchange, c.length = kept(hide.exchange(got.exchange)), len(got.exchange.Body)
-	if outcome, reason := arrived(p, way, got.exchange); outcome != "" {
+	if outcome, reason := arrived(p, way.provider, got.exchange); outcome != "" {
 		return stopped(c, outcome, hide.text(reason))
 	}
 	c.Provider = way.provider
-	c.Checks = judge(ctx, p, got, e.params.Strict)
-	for i := range c.Checks {
-		for j := range c.Checks[i].Violations {
-			c.Checks[i].Violations[j] = hide.violation(c.Checks[i].Violations[j])
-		}
-	}
+	c.Checks = hide.checks(judge(ctx, p, got, e.params.Strict))
 	c.Outcome = worst(c.Checks)
 	return c
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // unmet lists what a scenario's name promises and the body does not show.
-func unmet(p *planned, root *strictyaml.Node) []contract.Violation {
+func unmet(p *planned, expect []scenarios.Expectation, root *strictyaml.Node) []contract.Violation {
 	var found []contract.Violation
-	for _, e := range p.expect {
+	for _, e := range expect {
 		values := valuesAt(root, e.Pointer)
 		if slices.ContainsFunc(values, func(n *strictyaml.Node) bool { return shows(n, e) }) {
 			continue

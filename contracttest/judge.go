@@ -1,8 +1,8 @@
 package contracttest
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,19 +10,34 @@ import (
 
 	"github.com/understudy-dev/understudy/contract"
 	"github.com/understudy-dev/understudy/internal/strictyaml"
+	"github.com/understudy-dev/understudy/scenarios"
 )
 
-// verdict is what is known of one exchange: violations by check, and which checks had something to judge.
+// verdict is what is known of a case: violations by check, and which checks had something to judge.
 type verdict struct {
 	planned  *planned
-	exchange *contract.Exchange
+	exchange *contract.Exchange // that is judged now
+	expect   []scenarios.Expectation
 	found    map[string][]contract.Violation
 	judged   map[string]bool
+	trace    *traced // nil for a case of one exchange
+}
+
+func newVerdict(p *planned) *verdict {
+	return &verdict{planned: p, expect: p.expect, found: map[string][]contract.Violation{}, judged: map[string]bool{}}
 }
 
 // judge runs the planned checks on what was received.
 func judge(ctx context.Context, p *planned, got *received, strict bool) []Result {
-	v := &verdict{planned: p, exchange: got.exchange, found: map[string][]contract.Violation{}, judged: map[string]bool{}}
+	v := newVerdict(p)
+	v.answer(ctx, got)
+	return v.results(strict)
+}
+
+// answer judges one exchange by itself.
+func (v *verdict) answer(ctx context.Context, got *received) {
+	p := v.planned
+	v.exchange = got.exchange
 	v.status()
 	if p.operation.Response(got.exchange.Status) != nil {
 		v.judged[checkHeaders] = true
@@ -34,9 +49,13 @@ func judge(ctx context.Context, p *planned, got *received, strict bool) []Result
 	} else {
 		v.body(&judgement)
 	}
-	results := make([]Result, len(p.checks))
-	for i := range p.checks {
-		results[i] = v.result(&p.checks[i], strict)
+}
+
+// results are the outcomes of all checks, in the order of the plan.
+func (v *verdict) results(strict bool) []Result {
+	results := make([]Result, len(v.planned.checks))
+	for i := range v.planned.checks {
+		results[i] = v.result(&v.planned.checks[i], strict)
 	}
 	return results
 }
@@ -91,16 +110,22 @@ func (v *verdict) body(judgement *contract.Judgement) {
 		id := ruleCheck + rule.Rule.ID
 		v.judged[id] = v.judged[id] || rule.Applied > 0
 	}
+	breaks := func(id string) bool {
+		return slices.ContainsFunc(judgement.Violations, func(one contract.Violation) bool { return checkOf(one.Rule) == id })
+	}
 	root, err := strictyaml.Parse("body.json", v.exchange.Body, strictyaml.Limits{})
-	if err != nil || len(v.found[checkJSON]) > 0 || !v.judged[checkMediaType] {
+	if err != nil || breaks(checkJSON) || v.planned.operation.Response(v.exchange.Status) == nil {
 		return
 	}
 	// Under a media type that is not documented, the contract has nothing to say of the body.
-	known := len(v.found[checkMediaType]) == 0
-	v.judged[checkJSON], v.judged[checkSchema] = known, known
-	if v.exchange.Status == v.planned.status {
+	known := !breaks(checkMediaType)
+	v.judged[checkJSON], v.judged[checkSchema] = v.judged[checkJSON] || known, v.judged[checkSchema] || known
+	if known && v.trace != nil && v.exchange.Status/100 == 2 {
+		v.trace.observations++
+	}
+	if v.exchange.Status == v.planned.status && len(v.expect) > 0 {
 		v.judged[checkExpectation] = true
-		for _, one := range unmet(v.planned, root) {
+		for _, one := range unmet(v.planned, v.expect, root) {
 			v.add(one)
 		}
 	}
@@ -110,13 +135,14 @@ func (v *verdict) body(judgement *contract.Judgement) {
 // it does not expect.
 func (v *verdict) add(one contract.Violation) {
 	id := checkOf(one.Rule)
-	for i := range v.planned.checks {
-		if v.planned.checks[i].id == id {
-			v.found[id] = append(v.found[id], one)
-			return
-		}
+	i := slices.IndexFunc(v.planned.checks, func(c check) bool { return c.id == id })
+	if i < 0 {
+		i = slices.IndexFunc(v.planned.checks, func(c check) bool { return c.id == checkStatus })
 	}
-	v.found[checkStatus] = append(v.found[checkStatus], one)
+	c := &v.planned.checks[i]
+	if v.trace == nil || v.trace.isNew(c, &one) {
+		v.found[c.id] = append(v.found[c.id], one)
+	}
 }
 
 // checkOf is the check that a violation of this rule belongs to.
@@ -132,7 +158,7 @@ func checkOf(rule string) string {
 	case "schema", "contract":
 		return checkSchema
 	default:
-		return rule // json, rule/<id>, and the checks of the suite's own
+		return rule // json, rule/<id>, lifecycle/<id>, and the checks of the suite's own
 	}
 }
 
@@ -148,6 +174,8 @@ func (v *verdict) result(c *check, strict bool) Result {
 	if c.rule != nil && len(r.Violations) > 0 {
 		r.Reads = reads(c.rule)
 	}
+	// One exchange has them in this order already.
+	slices.SortStableFunc(r.Violations, func(a, b contract.Violation) int { return cmp.Compare(a.Level, b.Level) })
 	for i := range r.Violations {
 		if strict || r.Violations[i].Level == contract.Must {
 			r.Outcome = Fail
@@ -171,25 +199,8 @@ func pointers(r *Result, v *contract.Violation) string {
 			list[i] = v.Pointer + read
 		}
 		return strings.Join(list, ", ")
-	case v.Pointer == "" && v.Where == "response body":
+	case v.Pointer == "" && (v.Where == "response body" || v.Where == "trace"):
 		return `""` // RFC 6901: the whole document
 	}
 	return v.Pointer
-}
-
-// failureText is what a reader needs to repair a failed check: violations, the line that repeats the exchange, the exchange.
-func failureText(c *Case, r *Result) string {
-	var text strings.Builder
-	for i := range r.Violations {
-		v := &r.Violations[i]
-		fmt.Fprintf(&text, "%s: %s\n", v.Level, printable(v.String()))
-		if len(r.Reads) > 0 {
-			fmt.Fprintf(&text, "  at %s\n", printable(pointers(r, v)))
-		}
-	}
-	if r.omitted > 0 {
-		fmt.Fprintf(&text, "and %d more\n", r.omitted)
-	}
-	fmt.Fprintf(&text, "\n%s\n\n%s", c.Curl, exchangeText(c.Exchange))
-	return text.String()
 }

@@ -35,18 +35,23 @@ type planned struct {
 	expect    []scenarios.Expectation
 	probe     *probe // nil for a scenario
 	checks    []check
+
+	// Of a lifecycle.
+	scenario *scenarios.Scenario
+	atEnd    []scenarios.Expectation // nil for what never ends
 }
 
-// check is one claim about a case's exchange.
+// check is one claim about a case's exchange, or about its polls.
 type check struct {
-	id       string
-	level    contract.Level
-	sentence string
-	rule     *contract.Rule // nil for other checks
+	id           string
+	level        contract.Level
+	sentence     string
+	rule         *contract.Rule // nil for other checks
+	observations int            // how many a check of the lifecycle takes; 0 for other checks
 }
 
-// plan lists the cases of a catalog, operation by operation: every scenario that a provider can be asked to show in one exchange, then
-// the probes.
+// plan lists the cases of a catalog, operation by operation: every scenario that a provider can be asked to show, in one exchange or
+// over time, then the probes.
 func plan(c *scenarios.Catalog) ([]*planned, error) {
 	var cases []*planned
 	var problems []error
@@ -57,10 +62,13 @@ func plan(c *scenarios.Catalog) ([]*planned, error) {
 			continue
 		}
 		for _, s := range c.For(o) {
-			if !s.InSuite() || s.OverTime { // a case is one exchange
+			if !s.InSuite() {
 				continue
 			}
 			one := &planned{operation: o, name: s.Name, kind: KindScenario, status: s.Status, values: s.Values(), expect: s.Expect}
+			if s.OverTime {
+				one.kind, one.scenario, one.atEnd = KindLifecycle, s, s.AtEnd
+			}
 			one.addChecks(rules)
 			cases = append(cases, one)
 		}
@@ -86,7 +94,7 @@ func defaultValues(c *scenarios.Catalog, o *contract.Operation) []string {
 	return nil
 }
 
-// addChecks lists what the contract says of the expected answer.
+// addChecks lists what the contract says of the expected answer, and of how it moves.
 func (p *planned) addChecks(rules []*contract.Rule) {
 	p.add(checkDocumented, "answers with a documented status")
 	p.add(checkStatus, fmt.Sprintf("answers %d", p.status))
@@ -98,17 +106,7 @@ func (p *planned) addChecks(rules []*contract.Rule) {
 	if response == nil {
 		return
 	}
-	json := false
-	if len(response.Content) == 0 || p.operation.Method() == http.MethodHead {
-		p.add(checkMediaType, "answers without a body")
-	} else {
-		var types []string
-		for i := range response.Content {
-			types = append(types, response.Content[i].Type)
-			json = json || isJSON(response.Content[i].Type)
-		}
-		p.add(checkMediaType, "answers with "+strings.Join(types, " or "))
-	}
+	json := p.addMediaType(response)
 	if len(response.Headers) > 0 {
 		p.add(checkHeaders, "carries the headers that the contract documents")
 	}
@@ -116,29 +114,51 @@ func (p *planned) addChecks(rules []*contract.Rule) {
 		p.add(checkJSON, "sends well-formed JSON")
 		p.add(checkSchema, "sends a body that the schema allows")
 	}
-	if len(p.expect) > 0 {
-		p.add(checkExpectation, "shows "+promised(p.expect))
+	if text := p.promise(); text != "" {
+		p.add(checkExpectation, text)
 	}
 	for _, rule := range rules {
 		if json && !rule.Transition && (rule.Status == "" || rule.Status == response.Status) {
-			p.addRule(rule)
+			p.merge(check{id: ruleCheck + rule.ID, level: rule.Level, sentence: rule.Message, rule: rule})
+		}
+	}
+	if p.kind == KindLifecycle {
+		for _, c := range p.operation.TraceChecks(p.ends()) {
+			p.merge(check{id: c.ID, level: c.Level, sentence: c.Sentence, rule: c.Rule, observations: c.Observations})
 		}
 	}
 }
+
+// addMediaType says whether a body is expected that may be JSON.
+func (p *planned) addMediaType(response *contract.Response) (json bool) {
+	if len(response.Content) == 0 || p.operation.Method() == http.MethodHead {
+		p.add(checkMediaType, "answers without a body")
+		return false
+	}
+	var types []string
+	for i := range response.Content {
+		types = append(types, response.Content[i].Type)
+		json = json || isJSON(response.Content[i].Type)
+	}
+	p.add(checkMediaType, "answers with "+strings.Join(types, " or "))
+	return json
+}
+
+// ends says whether a lifecycle comes to an end.
+func (p *planned) ends() bool { return p.atEnd != nil }
 
 func (p *planned) add(id, sentence string) {
 	p.checks = append(p.checks, check{id: id, sentence: sentence})
 }
 
-// addRule adds a rule's check. A schema that stands in several places brings its rules several times: they are one check.
-func (p *planned) addRule(rule *contract.Rule) {
-	id := ruleCheck + rule.ID
-	same := slices.IndexFunc(p.checks, func(c check) bool { return c.id == id })
+// merge adds a check. A schema that stands in several places brings its rules several times: they are one check.
+func (p *planned) merge(one check) {
+	same := slices.IndexFunc(p.checks, func(c check) bool { return c.id == one.id })
 	if same >= 0 {
-		p.checks[same].level = min(p.checks[same].level, rule.Level)
+		p.checks[same].level = min(p.checks[same].level, one.level)
 		return
 	}
-	p.checks = append(p.checks, check{id: id, level: rule.Level, sentence: rule.Message, rule: rule})
+	p.checks = append(p.checks, one)
 }
 
 // reads lists the places that a rule looks at, because a rule about a whole body does not say much of where it is broken.
@@ -154,6 +174,18 @@ func reads(rule *contract.Rule) []string {
 		}
 	}
 	return pointers
+}
+
+// promise is what the name promises, as a claim; "" for nothing.
+func (p *planned) promise() string {
+	var parts []string
+	if len(p.expect) > 0 {
+		parts = append(parts, "shows "+promised(p.expect))
+	}
+	if len(p.atEnd) > 0 {
+		parts = append(parts, "ends with "+promised(p.atEnd))
+	}
+	return strings.Join(parts, ", and ")
 }
 
 // promised writes expectations as a claim.

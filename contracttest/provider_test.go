@@ -87,7 +87,7 @@ func TestProviderWithStates(t *testing.T) {
 	if n := count(report, contracttest.Unreachable); n != len(report.Cases)-6 {
 		t.Errorf("%d of %d cases are unreachable", n, len(report.Cases))
 	}
-	if shown := text(t, report); !strings.HasSuffix(shown, "\nconformant: 2 scenarios and 4 probes hold, 43 unreachable\n") {
+	if shown := text(t, report); !strings.HasSuffix(shown, "\nconformant: 2 scenarios and 4 probes hold, 53 unreachable\n") {
 		t.Errorf("the report does not count what is unreachable:\n%s", shown)
 	}
 }

@@ -50,9 +50,7 @@ func (e *engine) reach(ctx context.Context, p *planned) way {
 		found.request.url.RawQuery = existing.query.Encode()
 		return found
 	}
-	found := way{request: e.request(p.operation, p.values, credentials), provider: ByScenarioHeader}
-	found.request.scenario = p.name
-	return found
+	return way{request: e.request(p.operation, p.values, credentials).with(headerScenario, p.name), provider: ByScenarioHeader}
 }
 
 func (e *engine) reachProbe(p *planned, mock bool) way {
@@ -144,9 +142,7 @@ func (e *engine) isMock(ctx context.Context) (bool, error) {
 func (e *engine) introduction() *request {
 	for _, one := range e.cases {
 		if one.kind == KindScenario && safe(one.operation.Method()) {
-			first := e.request(one.operation, one.values, nil)
-			first.scenario = one.name
-			return first
+			return e.request(one.operation, one.values, nil).with(headerScenario, one.name)
 		}
 	}
 	first := e.request(e.cases[0].operation, e.cases[0].values, nil)
@@ -155,8 +151,8 @@ func (e *engine) introduction() *request {
 }
 
 // arrived says whether the scenario header brought the provider where it was asked to go.
-func arrived(p *planned, w way, x *contract.Exchange) (Outcome, string) {
-	if w.provider != ByScenarioHeader {
+func arrived(p *planned, provider string, x *contract.Exchange) (Outcome, string) {
+	if provider != ByScenarioHeader {
 		return "", ""
 	}
 	if code := x.Header.Get(headerError); code != "" {

@@ -22,8 +22,9 @@ const (
 
 // The kinds of cases.
 const (
-	KindScenario = "scenario"
-	KindProbe    = "probe"
+	KindScenario  = "scenario"
+	KindLifecycle = "lifecycle" // a scenario that is polled over time
+	KindProbe     = "probe"
 )
 
 // How a case was reached.
@@ -35,34 +36,37 @@ const (
 
 // Report is the outcome of a run. Its JSON adds whether the run is conformant, and counts.
 type Report struct {
-	Contract   string   // info.title
-	Version    string   // info.version
-	Digest     string   // of the contract's files
-	Target     string   // the provider's URL with the base path, or "handler"
-	Strict     bool     // a broken should failed the run
-	Cases      []Case   // in plan order
-	Unverified []string // "operation rule-id" for each rule that no exchange exercised; "operation" alone when none of its scenarios was reached
+	Contract string // info.title
+	Version  string // info.version
+	Digest   string // of the contract's files
+	Target   string // the provider's URL with the base path, or "handler"
+	Strict   bool   // a broken should failed the run
+	Cases    []Case // in plan order
+	// Unverified lists what no exchange and no trace exercised: "operation rule-id" for a rule, "operation lifecycle/…" for what a lifecycle
+	// implies, "operation lifecycle" when none of its lifecycles was reached; "operation" alone when none of its scenarios was.
+	Unverified []string
 }
 
-// Case is one scenario or probe.
+// Case is one scenario, lifecycle or probe.
 type Case struct {
 	Operation string             // its ID
 	Scenario  string             // its name; "probe/credentials-absent" and the like for probes
-	Kind      string             // KindScenario or KindProbe
-	Status    int                // the HTTP status that is expected
+	Kind      string             // KindScenario, KindLifecycle or KindProbe
+	Status    int                // the HTTP status that is expected, of a lifecycle from every poll
 	Provider  string             // how it was reached: ByExistingID, ByScenarioHeader, ByRequest; "" when it was not
 	Outcome   Outcome            // the worst of its checks, or why there are none
 	Reason    string             // for setup error, unreachable, disabled
 	Checks    []Result           // in the order of the plan; nil when no exchange was made
 	Curl      string             // repeats the exchange, secrets replaced; "" when there was nothing to send
-	Exchange  *contract.Exchange // secrets replaced, and the body cut at 64 KiB; nil when no exchange was made
+	Exchange  *contract.Exchange // secrets replaced, and the body cut at 64 KiB; of a lifecycle the last; nil when no exchange was made
+	Polls     []Poll             // of a lifecycle, in their order; those before a setup error, too
 
 	length int // of the whole body, in bytes
 }
 
 // Result is one check on one case.
 type Result struct {
-	ID         string               // "status-documented", "status-expected", "media-type", "headers", "json", "schema", "expectation", "rule/<id>"
+	ID         string               // "status-documented", "status-expected", "media-type", "headers", "json", "schema", "expectation", "rule/<id>", "lifecycle/<id>"
 	Level      contract.Level       // of the check; a violation may be less binding
 	Sentence   string               // a present-tense claim
 	Outcome    Outcome              // Pass, Fail, Warn or Vacuous
@@ -88,11 +92,11 @@ func (r *Report) ExitCode() int {
 	return 0
 }
 
-// reached counts the scenarios that were judged.
+// reached counts the scenarios that were judged, lifecycles among them.
 func (r *Report) reached() int {
 	reached := 0
 	for i := range r.Cases {
-		if r.Cases[i].Kind == KindScenario && judged(&r.Cases[i]) {
+		if r.Cases[i].Kind != KindProbe && judged(&r.Cases[i]) {
 			reached++
 		}
 	}
@@ -137,32 +141,8 @@ func worst(checks []Result) Outcome {
 // report sums up the cases.
 func (e *engine) report(cases []Case) *Report {
 	c := e.catalog.Contract()
-	r := &Report{Contract: c.Title(), Version: c.Version(), Digest: c.Digest(), Target: e.targetName(), Strict: e.params.Strict, Cases: cases}
-	reached, exercised := map[string]bool{}, map[string]bool{}
-	for i := range cases {
-		if cases[i].Kind == KindScenario && judged(&cases[i]) {
-			reached[cases[i].Operation] = true
-		}
-		for _, check := range cases[i].Checks {
-			if check.Outcome != Vacuous {
-				exercised[cases[i].Operation+" "+check.ID] = true
-			}
-		}
+	return &Report{
+		Contract: c.Title(), Version: c.Version(), Digest: c.Digest(), Target: e.targetName(), Strict: e.params.Strict, Cases: cases,
+		Unverified: unverified(c, cases),
 	}
-	for _, o := range c.Operations() {
-		if !reached[o.ID()] {
-			r.Unverified = append(r.Unverified, o.ID())
-		}
-		rules, err := o.Rules()
-		if err != nil {
-			continue // the plan has reported it
-		}
-		for _, rule := range rules {
-			name := o.ID() + " " + rule.ID
-			if !exercised[o.ID()+" "+ruleCheck+rule.ID] && !slices.Contains(r.Unverified, name) {
-				r.Unverified = append(r.Unverified, name)
-			}
-		}
-	}
-	return r
 }

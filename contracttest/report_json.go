@@ -31,6 +31,11 @@ type (
 		Checks    []Result      `json:"checks"`
 		Curl      string        `json:"curl,omitempty"`
 		Exchange  *exchangeJSON `json:"exchange,omitempty"`
+		Polls     []pollJSON    `json:"polls,omitempty"`
+	}
+	pollJSON struct {
+		Offset float64 `json:"offset"` // since the first poll, in seconds
+		Status int     `json:"status"`
 	}
 	resultJSON struct {
 		ID         string          `json:"id"`
@@ -82,6 +87,9 @@ func (c Case) MarshalJSON() ([]byte, error) {
 			Method: x.Method, URL: x.URL.String(), RequestHeader: x.RequestHeader, Status: x.Status, Header: x.Header,
 			Body: string(x.Body), Length: c.length,
 		}
+	}
+	for i := range c.Polls {
+		out.Polls = append(out.Polls, pollJSON{Offset: c.Polls[i].At.Seconds(), Status: c.Polls[i].Status})
 	}
 	return json.Marshal(out)
 }

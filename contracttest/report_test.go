@@ -95,7 +95,7 @@ FAIL getPet kind=cat: the scenario kind=cat shows what its name promises
 		"WARN getPet response-200: sends a body that the schema allows\n  check    schema (should)\n  at       response body /age\n",
 		"  inferred a guess\n",
 		`unreachable (1) getPet: the mock cannot play it: X-Mock-Error "unknown-scenario"`,
-		"not verified (1): no answer exercised\n  getPet cats-purr",
+		"not verified (1): no exchange and no trace exercised\n  getPet cats-purr",
 		"not conformant: 5 of 6 cases failed\n",
 	} {
 		if !strings.Contains(got, line) {
@@ -202,6 +202,10 @@ func TestParamsThatMakeNoSense(t *testing.T) {
 		"credentials":       {contracttest.Params{Target: "http://user:s3cr3t@host"}, "verify: the target holds credentials; give them as the principal"},
 		"a query":           {contracttest.Params{Target: "http://host/api?x=1"}, `verify: target "http://host/api?x=1": want no query and no fragment`},
 		"negative numbers":  {contracttest.Params{Handler: handler, Timeout: -1, Concurrency: -1}, "verify: timeout: want a positive duration, got -1ns\nconcurrency: want a positive number, got -1"},
+		"negative polls": {
+			contracttest.Params{Handler: handler, PollEvery: -1, PollFor: -1, PollTail: -1},
+			"verify: poll every: want a positive duration, got -1ns\npoll for: want a positive duration, got -1ns\npoll tail: want a positive number, got -1",
+		},
 	} {
 		_, err := contracttest.Run(t.Context(), test.params)
 		if err == nil || err.Error() != test.want {

@@ -87,6 +87,9 @@ func (r *Report) collect(outcome Outcome) []*fault {
 					continue
 				}
 				id := key{c.Operation, result.ID, v.Where, v.Pointer, v.Rule, v.Want, v.Got}
+				if v.Where == "trace" {
+					id.want, id.got = "", "" // values that another course has, or another process
+				}
 				if byKey[id] == nil {
 					byKey[id] = &fault{result: result, violation: v}
 					list = append(list, byKey[id])
@@ -119,7 +122,8 @@ func (t *textReport) faults(outcome Outcome) {
 		if v.Inferred != "" {
 			t.field("inferred", v.Inferred)
 		}
-		t.field("repeat", first.Curl)
+		t.field("polls", pollText(first, v))
+		t.field("repeat", repeat(first, v))
 		if r := f.result; r.omitted > 0 && v == &r.Violations[len(r.Violations)-1] {
 			t.field("and", fmt.Sprintf("%d more in %s", r.omitted, r.ID))
 		}
@@ -184,7 +188,7 @@ func (t *textReport) skipped(outcome Outcome) {
 
 func (t *textReport) unverified() {
 	if len(t.report.Unverified) > 0 {
-		t.line("\n%s (%d): no answer exercised", t.paint(yellow, "not verified"), len(t.report.Unverified))
+		t.line("\n%s (%d): no exchange and no trace exercised", t.paint(yellow, "not verified"), len(t.report.Unverified))
 		for _, name := range t.report.Unverified {
 			t.line("  %s", name)
 		}

@@ -2,17 +2,23 @@ package contracttest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 )
 
-// headerScenario asks a mock for a scenario, and comes back from one that played it. Every header of a mock begins with
-// mockPrefix; headerError is what it cannot do.
+// headerScenario asks a mock for a scenario, and comes back from one that played it, with the seed and the anchor that it counts
+// from; headerSession keeps the resources of one case apart, and headerElapsed asks for one moment. Every header of a mock begins
+// with mockPrefix; headerError is what it cannot do.
 const (
 	mockPrefix     = "X-Mock-"
 	headerScenario = "X-Mock-Scenario"
+	headerSession  = "X-Mock-Session"
+	headerElapsed  = "X-Mock-Elapsed"
+	headerAnchor   = "X-Mock-Anchor"
+	headerSeed     = "X-Mock-Seed"
 	headerError    = "X-Mock-Error"
 )
 
@@ -20,8 +26,19 @@ const (
 type request struct {
 	method      string
 	url         *url.URL // without credentials; no host for a handler
-	scenario    string   // X-Mock-Scenario, or ""
+	controls    []control
+	body        string // JSON, "" for none
 	credentials []credential
+}
+
+// control is one X-Mock-* header.
+type control struct{ name, value string }
+
+// with is a copy with one more control.
+func (r *request) with(name, value string) *request {
+	out := *r
+	out.controls = append(slices.Clone(r.controls), control{name, value})
+	return &out
 }
 
 // build makes the request that is sent.
@@ -30,16 +47,23 @@ func (r *request) build(ctx context.Context) (*http.Request, error) {
 	if target.Host == "" {
 		target.Host = "localhost"
 	}
-	out, err := http.NewRequestWithContext(ctx, r.method, target.String(), http.NoBody)
+	var body io.Reader = http.NoBody
+	if r.body != "" {
+		body = strings.NewReader(r.body)
+	}
+	out, err := http.NewRequestWithContext(ctx, r.method, target.String(), body)
 	if err != nil {
 		return nil, err
+	}
+	if r.body != "" {
+		out.Header.Set("Content-Type", "application/json")
 	}
 	out.Header.Set("Accept", "*/*") // as curl does, so that the line in the report repeats the exchange
 	// Without it, any content coding would be acceptable (RFC 9110 section 12.5.3).
 	out.Header.Set("Accept-Encoding", "identity")
 	out.Header.Set("User-Agent", "understudy")
-	if r.scenario != "" {
-		out.Header.Set(headerScenario, r.scenario)
+	for _, c := range r.controls {
+		out.Header.Set(c.name, c.value)
 	}
 	for i := range r.credentials {
 		r.credentials[i].apply(out)
@@ -66,8 +90,11 @@ func (r *request) curl() string {
 	} else {
 		parts = append(parts, quote(r.url.String()))
 	}
-	if r.scenario != "" {
-		parts = append(parts, "-H "+quote(headerScenario+": "+r.scenario))
+	for _, c := range r.controls {
+		parts = append(parts, "-H "+quote(c.name+": "+c.value))
+	}
+	if r.body != "" {
+		parts = append(parts, "--json "+quote(r.body))
 	}
 	for i := range r.credentials {
 		parts = append(parts, r.credentials[i].curl())

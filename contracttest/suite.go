@@ -80,7 +80,7 @@ type memo struct {
 	done Case
 }
 
-// play returns the case that was planned at index i. The exchange has its own time limit, so specs need none.
+// play returns the case that was planned at index i. Exchanges and polls have their own time limits, so specs need none.
 func (s *suite) play(ctx context.Context, i int) *Case {
 	ginkgo.GinkgoHelper()
 	s.once.Do(func() { //nolint:contextcheck // loading is from memory, and bounded
@@ -99,7 +99,7 @@ func (s *suite) play(ctx context.Context, i int) *Case {
 func (s *suite) mustReach(ctx context.Context, cases []*planned) {
 	reason := "the contract has no scenarios"
 	for i, one := range cases {
-		if one.kind != KindScenario {
+		if one.kind == KindProbe {
 			continue
 		}
 		c := s.play(ctx, i)
@@ -130,14 +130,14 @@ func (s *suite) describeOperation(cases []*planned, start, end int) {
 	})
 }
 
-// describeCase makes one container: its specs judge one exchange. It is ordered so that parallel processes do not each make it.
+// describeCase makes one container: its specs judge one exchange, or the polls of one resource. It is ordered so that parallel processes do not each make it.
 func (s *suite) describeCase(p *planned, i int) {
 	labels := ginkgo.Label(label("scenario", p.name), label("kind", p.kind), label("status", strconv.Itoa(p.status)))
 	ginkgo.Describe(p.name, ginkgo.Ordered, ginkgo.ContinueOnFailure, labels, func() {
 		for j := range p.checks {
 			c := &p.checks[j]
 			text := c.sentence
-			if strings.HasPrefix(c.id, ruleCheck) {
+			if strings.Contains(c.id, "/") { // a rule's sentence or a lifecycle's may be that of another
 				text = c.id + ": " + c.sentence
 			}
 			ginkgo.It(text, ginkgo.Label(label("check", c.id), label("level", c.level.String())), func(ctx ginkgo.SpecContext) {
@@ -165,7 +165,7 @@ func assert(c *Case, check int) {
 	case Warn:
 		ginkgo.AddReportEntry("warning", failureText(c, r))
 	case Vacuous:
-		ginkgo.Skip("vacuous: nothing to judge in this answer")
+		ginkgo.Skip("vacuous: nothing to judge in what was answered")
 	default:
 	}
 }

@@ -67,6 +67,8 @@ func TestSuiteProcess(t *testing.T) {
 		handler = dropsEndTime(ours(t, nil))
 	case "drops, not strict":
 		handler, strict = dropsEndTime(ours(t, nil)), false
+	case "never ends":
+		handler = from(ours(t, nil), 1, []string{"COMPLETED"}, func(body map[string]any) { body["status"] = "IN_PROGRESS" })
 	case "no mock":
 		handler = http.HandlerFunc(provider)
 	case "hangs up":
@@ -127,6 +129,13 @@ func TestSuite(t *testing.T) {
 		"only specs that are skipped": {
 			suite: "no mock", arguments: []string{"-ginkgo.label-filter=scenario: containsAny status=FAILED"}, fails: true,
 			want: []string{"none of the selected specs had an exchange to judge"},
+		},
+		"polls that never see an end": {
+			suite: "never ends", arguments: []string{"-ginkgo.label-filter=kind: containsAny lifecycle && check: containsAny lifecycle-end"}, fails: true,
+			want: []string{
+				"lifecycle/end: an end is reached", `got "IN_PROGRESS", polled 15 times in 30s`, "  polls 15 at 30s answered 200 OK", "-H 'X-Mock-Elapsed: 30s'",
+				`"status":"IN_PROGRESS"`,
+			},
 		},
 		"a label that nothing has": {suite: "right", arguments: []string{"-ginkgo.label-filter=scenario: containsAny nowhere"}, fails: true},
 		"one check, in every scenario": {

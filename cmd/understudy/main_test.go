@@ -106,6 +106,8 @@ func TestWrongUsage(t *testing.T) {
 		"unknown word, far":         {"scenarios --format xml", nil, "error: --format: want table, json or names, got \"xml\"\n"},
 		"no number":                 {"serve --seed one", nil, "error: --seed: want a whole number from 0 to 18446744073709551615, got \"one\"\n"},
 		"no duration":               {"verify --timeout 10", nil, "error: --timeout: want a duration such as 10s or 1m30s, got \"10\"\n"},
+		"no time between polls":     {"verify --target http://a --poll-every 0s", nil, "error: --poll-every: want a duration above 0, got \"0s\"\n"},
+		"polls that go back":        {"verify --target http://a --poll-for=-1m", nil, "error: --poll-for: want a duration above 0, got \"-1m0s\"\n"},
 		"no time at all":            {"verify --target http://a --timeout 0s", nil, "error: --timeout: want a duration above 0, got \"0s\"\n"},
 		"no truth":                  {"validate --strict=maybe", nil, "error: --strict: want true or false, got \"maybe\"\n"},
 		"no list":                   {`serve --admin-hosts "`, nil, "error: --admin-hosts: parse error on line 1, column 2: extraneous or missing \" in quoted-field\n"},

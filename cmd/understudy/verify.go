@@ -22,6 +22,8 @@ type verifyFlags struct {
 	strict  bool
 	format  choice
 	timeout time.Duration
+
+	pollEvery, pollFor time.Duration
 }
 
 func (p *program) verifyCommand() *cobra.Command {
@@ -29,8 +31,9 @@ func (p *program) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify --target URL",
 		Short: "Check that a running implementation keeps the contract",
-		Long: `Check that a running implementation keeps the contract: every scenario that it can be brought into, one request each, and
-what it does with wrong credentials and parameters. A provider that is not a mock gets reading requests only.
+		Long: `Check that a running implementation keeps the contract: every scenario that it can be brought into, by one request, or by
+polling what moves over time, and what it does with wrong credentials and parameters. A provider that is not a mock gets reading
+requests only.
 
 A mock plays the scenarios when asked by header. Of any other provider --states names resources that exist:
 
@@ -54,6 +57,8 @@ Exit codes: 0 what was reached is conformant, 1 violations, 2 usage or contract,
 	f.StringVar(&flags.states, "states", "", "YAML `FILE` that names existing resources by scenario")
 	f.BoolVar(&flags.strict, "strict", false, "a broken \"should\" of the contract fails, too")
 	f.DurationVar(&flags.timeout, "timeout", 10*time.Second, "bounds one request and its answer, `DURATION`")
+	f.DurationVar(&flags.pollEvery, "poll-every", time.Second, "wait `DURATION` from one poll to the next, unless the answer has a Retry-After")
+	f.DurationVar(&flags.pollFor, "poll-for", time.Minute, "bounds the polls of one resource, `DURATION`")
 	addChoice(cmd, &flags.format, "format", "how the report is written", "text", "json")
 	flags.addFlags(cmd)
 	return cmd
@@ -96,14 +101,21 @@ func (f *verifyFlags) params() (contracttest.Params, error) {
 	if err := checkTarget(f.target); err != nil {
 		return none, err
 	}
-	if f.timeout <= 0 {
-		return none, wrongUsage("", "--timeout: want a duration above 0, got %q", f.timeout)
+	for _, flag := range []struct {
+		name  string
+		given time.Duration
+	}{{"timeout", f.timeout}, {"poll-every", f.pollEvery}, {"poll-for", f.pollFor}} {
+		if flag.given <= 0 {
+			return none, wrongUsage("", "--%s: want a duration above 0, got %q", flag.name, flag.given)
+		}
 	}
 	w, err := f.catalog()
 	if err != nil {
 		return none, err
 	}
-	params := contracttest.Params{Target: f.target, Scenarios: w.catalog, Strict: f.strict, Timeout: f.timeout}
+	params := contracttest.Params{
+		Target: f.target, Scenarios: w.catalog, Strict: f.strict, Timeout: f.timeout, PollEvery: f.pollEvery, PollFor: f.pollFor,
+	}
 	if f.states == "" {
 		return params, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -123,5 +124,31 @@ func TestVerifyNothing(t *testing.T) {
 		t.Errorf("with a wrong name: want code 2 and a position, got %+v", got)
 	}
 }
+
+// A provider that never ends is polled as the flags say, and no longer.
+func TestVerifyPolls(t *testing.T) {
+	s := startServe(t, nil)
+	var polls atomic.Int32
+	plain := before(t, s.origin, func(response *http.Response) {
+		for name := range response.Header {
+			if strings.HasPrefix(name, "X-Mock-") {
+				response.Header.Del(name)
+			}
+		}
+		if strings.HasSuffix(response.Request.URL.Path, "/"+stuckID) && response.StatusCode == http.StatusOK {
+			polls.Add(1)
+		}
+	})
+	t.Chdir(t.TempDir())
+	writeFiles(t, []txtar.File{{Name: "states.yaml", Data: []byte("states:\n  - scenario: lifecycle\n    path: {asyncProcessesUuid: " + stuckID + "}\n")}})
+	known := []string{"UNDERSTUDY_USER=me", "UNDERSTUDY_PASSWORD=" + secret, "UNDERSTUDY_POLL_EVERY=20ms"}
+	got := play(t, known, "verify", "--target", plain, "--states", "states.yaml", "--strict", "--poll-for", "100ms")
+	if n := polls.Load(); got.Code != exitViolations || n < 2 || n > 6 || !strings.Contains(got.Stdout, " an end is reached\n") {
+		t.Errorf("want 2 to 6 polls and code 1, got %d and %+v", n, got)
+	}
+}
+
+// stuckID plays lifecycle-stuck of the embedded contract.
+const stuckID = "b9c0543e-5e1c-4c2c-b329-a281edbee1fc"
 
 const secret = "s3cr3t-Passw0rd"
