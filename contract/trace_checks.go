@@ -43,7 +43,7 @@ func (o *Operation) TraceChecks(wantEnd bool) []TraceCheck {
 	add(true, "terminal", staysEnded, 2)
 	add(len(l.Constant) > 0, "constant", constantLaw().sentence, 2)
 	add(l.StartedAt != "" || l.EndedAt != "", "stamp", stampLaw().sentence, 2)
-	add(len(l.Outcomes.places()) > 0, "shows", showsAtEnd, 1)
+	add(l.Outcomes.showAnything(), "shows", showsAtEnd, 1)
 	if s := l.Steps; s != nil {
 		add(true, "steps-stay", stepsStay, 2)
 		add(true, "steps-order", stepsOrder, 2)
@@ -51,7 +51,7 @@ func (o *Operation) TraceChecks(wantEnd bool) []TraceCheck {
 		add(true, "step-terminal", inEveryStep+staysEnded, 2)
 		add(len(s.Constant) > 0, "step-constant", inEveryStep+constantLaw().sentence, 2)
 		add(s.StartedAt != "" || s.EndedAt != "", "step-stamp", inEveryStep+stampLaw().sentence, 2)
-		add(len(s.Outcomes.places()) > 0, "step-shows", inEveryStep+showsAtEnd, 1)
+		add(s.Outcomes.showAnything(), "step-shows", inEveryStep+showsAtEnd, 1)
 	}
 	add(wantEnd, "end", endReached, 1)
 	add(!wantEnd, "end", endless, 1)
@@ -77,4 +77,9 @@ func (o *Operation) transitionChecks() []TraceCheck {
 		list = append(list, TraceCheck{ID: id, Level: rule.Level, Sentence: rule.Message, Observations: 2, Rule: rule})
 	}
 	return list
+}
+
+// showAnything says whether something stands only from an end on.
+func (o Outcomes) showAnything() bool {
+	return slices.ContainsFunc(o, func(one Outcome) bool { return len(one.Shows) > 0 })
 }
