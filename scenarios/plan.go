@@ -126,7 +126,8 @@ func (p *planner) work(chain []string) {
 		begin := p.mark()
 		for part := range u.beats() * each {
 			if len(middle) > 0 {
-				p.now.whole.state = middle[beat*len(middle)/(beats*each)]
+				// A step that fails may show more states than one that succeeds.
+				p.now.whole.state = middle[min(beat, beats*each-1)*len(middle)/(beats*each)]
 				if p.now.whole.started == none {
 					p.now.whole.started = p.mark()
 				}
