@@ -90,7 +90,9 @@ func TestCourses(t *testing.T) {
 			"0s W W W W", "1s R@1s R@1s W W", "3s R@1s D@1s-3s R@3s W", "5s F@1s-5s D@1s-3s F@3s-5s W",
 		}},
 		"a failing step with more states than a sound one": {
-			wholeRuns + "steps\nW: D R\nR: X\nX: F\nsuccess: D\nfailure: F\n", course{"failure", 1}, 1,
+			wholeRuns + "steps\nW: D R\nR: X\nX: F\nsuccess: D\nfailure: F\n",
+			course{"failure", 1},
+			1,
 			[]string{"0s W W", "1s R@1s R@1s", "2s R@1s X@1s", "3s F@1s-3s F@1s-3s"},
 		},
 		"an end that later states cannot reach": {
