@@ -214,7 +214,7 @@ func TestNoFrameIsSkippedOrRepeated(t *testing.T) {
 func TestPasteBack(t *testing.T) {
 	t.Parallel()
 	clock := newMachine()
-	s := newServer(t, catalog(t), server.WithClock(clock.now))
+	s, other := newServer(t, catalog(t), server.WithClock(clock.now)), newServer(t, catalog(t))
 	for _, name := range []string{"lifecycle", "slow-with-warnings", "error-on-the-way", "lifecycle-stuck"} {
 		for range 9 {
 			first := get(t, s, "X-Mock-Scenario", name, "X-Mock-Seed", "9")
@@ -226,7 +226,7 @@ func TestPasteBack(t *testing.T) {
 			for _, header := range []string{"X-Mock-Scenario", "X-Mock-Seed", "X-Mock-Anchor", "X-Mock-Elapsed"} {
 				headers = append(headers, header, first.Header().Get(header))
 			}
-			again := get(t, newServer(t, catalog(t)), headers...)
+			again := get(t, other, headers...)
 			if one, two := withoutRequestID(t, first.Body.Bytes()), withoutRequestID(t, again.Body.Bytes()); one != two {
 				t.Errorf("%s after %s: got %s, then %s", name, first.Header().Get("X-Mock-Elapsed"), one, two)
 			}
@@ -255,17 +255,18 @@ func TestAnchorIsWhenItBegan(t *testing.T) {
 func TestJitter(t *testing.T) {
 	t.Parallel()
 	ends := map[string]bool{}
+	servers := []http.Handler{newServer(t, catalog(t)), newServer(t, catalog(t))}
 	for seed := range 3 {
 		for id := range 3 {
 			target := fmt.Sprintf("%s%d", process[:len(process)-1], id)
-			end := func() string {
-				w := ask(t, newServer(t, catalog(t)), http.MethodGet, target, nil, "Authorization", demo,
+			end := func(s http.Handler) string {
+				w := ask(t, s, http.MethodGet, target, nil, "Authorization", demo,
 					"X-Mock-Scenario", "slow-with-warnings", "X-Mock-Seed", strconv.Itoa(seed+1), "X-Mock-Elapsed", "1h")
 				text, _ := field(t, w.Body.Bytes(), "endTime").(string)
 				return text
 			}
-			first := end()
-			if again := end(); again != first {
+			first := end(servers[0])
+			if again := end(servers[1]); again != first {
 				t.Errorf("seed %d, id %d: %s, then %s", seed+1, id, first, again)
 			}
 			ends[first] = true
