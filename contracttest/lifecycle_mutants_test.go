@@ -218,6 +218,9 @@ func otherContract(tb testing.TB, name string) *scenarios.Catalog {
 
 // TestLifecycleMutants plays providers that are wrong from poll to poll.
 func TestLifecycleMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes its time, and nothing in it is concurrent")
+	}
 	t.Parallel()
 	for name, test := range mutantsOverTime() {
 		t.Run(name, func(t *testing.T) {

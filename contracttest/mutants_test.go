@@ -94,6 +94,9 @@ func hangsWhen(right http.Handler, scenario string) http.Handler {
 
 // TestMutants plays wrong providers: each must be caught, by the check that is meant for it, and told with its place.
 func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes its time, and nothing in it is concurrent")
+	}
 	t.Parallel()
 	tests := map[string]struct {
 		mutate  func(http.Handler) http.Handler

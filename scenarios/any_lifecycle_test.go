@@ -12,6 +12,9 @@ import (
 // TestAnyLifecycle plans the courses of lifecycles that nobody would think of: none panics, every state is reachable from the one
 // before, marks ascend, and what ends, ends in its outcome.
 func TestAnyLifecycle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes its time, and nothing in it is concurrent")
+	}
 	random := rand.New(rand.NewPCG(11, 11))
 	planned := 0
 	for range 3000 {

@@ -38,6 +38,9 @@ func lifecycleCatalogs(t *testing.T) map[string]*Catalog {
 // TestEveryMomentIsCoherent plays every course of every kind of resource, at several paces and for several seeds, at moments of
 // all sorts. Each moment keeps the contract strictly, no stamp lies ahead of the clock, and each pair of moments is legal.
 func TestEveryMomentIsCoherent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes its time, and nothing in it is concurrent")
+	}
 	const sampled = 50 // moments of each run
 	played := map[string]int{}
 	for name, catalog := range lifecycleCatalogs(t) {
