@@ -218,10 +218,10 @@ func otherContract(tb testing.TB, name string) *scenarios.Catalog {
 
 // TestLifecycleMutants plays providers that are wrong from poll to poll.
 func TestLifecycleMutants(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes its time, and nothing in it is concurrent")
 	}
-	t.Parallel()
 	for name, test := range mutantsOverTime() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -94,10 +94,10 @@ func hangsWhen(right http.Handler, scenario string) http.Handler {
 
 // TestMutants plays wrong providers: each must be caught, by the check that is meant for it, and told with its place.
 func TestMutants(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes its time, and nothing in it is concurrent")
 	}
-	t.Parallel()
 	tests := map[string]struct {
 		mutate  func(http.Handler) http.Handler
 		mild    bool // only strict runs fail
