@@ -48,42 +48,35 @@ type shownClock struct {
 	Frozen bool   `json:"frozen"`
 }
 
-// sessionsAPI is the admin API of the sessions: it changes what is kept, and speaks with the server's voice.
-type sessionsAPI struct {
-	*Server
-	*state
-}
-
 // sessionRoute is one method of one of its paths.
 type sessionRoute struct {
 	method, path string
-	serve        func(sessionsAPI, *gin.Context)
+	serve        func(*Server, *gin.Context)
 }
 
 func sessionRoutes() []sessionRoute {
 	return []sessionRoute{
-		{http.MethodGet, pathSessions, sessionsAPI.listSessions},
-		{http.MethodHead, pathSessions, sessionsAPI.listSessions},
-		{http.MethodDelete, pathSessions, sessionsAPI.deleteSessions},
-		{http.MethodGet, pathSession, onSession(sessionsAPI.getSession)},
-		{http.MethodHead, pathSession, onSession(sessionsAPI.getSession)},
-		{http.MethodPut, pathSession, onSession(sessionsAPI.putSession)},
-		{http.MethodPatch, pathSession, onSession(sessionsAPI.patchSession)},
-		{http.MethodDelete, pathSession, onSession(sessionsAPI.deleteSession)},
-		{http.MethodPost, pathSessionClock, onSession(sessionsAPI.postClock)},
+		{http.MethodGet, pathSessions, (*Server).listSessions},
+		{http.MethodHead, pathSessions, (*Server).listSessions},
+		{http.MethodDelete, pathSessions, (*Server).deleteSessions},
+		{http.MethodGet, pathSession, onSession((*Server).getSession)},
+		{http.MethodHead, pathSession, onSession((*Server).getSession)},
+		{http.MethodPut, pathSession, onSession((*Server).putSession)},
+		{http.MethodPatch, pathSession, onSession((*Server).patchSession)},
+		{http.MethodDelete, pathSession, onSession((*Server).deleteSession)},
+		{http.MethodPost, pathSessionClock, onSession((*Server).postClock)},
 	}
 }
 
 // addSessions registers the sessions' part of the admin API. The engine matches encoded paths.
-func (s *Server) addSessions(engine *gin.Engine, kept *state) {
-	api := sessionsAPI{Server: s, state: kept}
+func (s *Server) addSessions(engine *gin.Engine) {
 	for _, route := range sessionRoutes() {
 		engine.Handle(route.method, route.path, s.guard, func(c *gin.Context) {
 			if names := slices.Sorted(maps.Keys(c.Request.URL.Query())); len(names) > 0 {
-				api.fail(c, newProblem(http.StatusBadRequest, codeUnknownParameter, "sessions have no parameter "+quote(names[0])))
+				s.fail(c, newProblem(http.StatusBadRequest, codeUnknownParameter, "sessions have no parameter "+quote(names[0])))
 				return
 			}
-			route.serve(api, c)
+			route.serve(s, c)
 		})
 	}
 }
@@ -112,8 +105,8 @@ func sessionMethods(path string) []string {
 }
 
 // onSession hands over the session that the path names. Gin would take a plus sign for a space.
-func onSession(serve func(sessionsAPI, *gin.Context, *Session)) func(sessionsAPI, *gin.Context) {
-	return func(s sessionsAPI, c *gin.Context) {
+func onSession(serve func(*Server, *gin.Context, *Session)) func(*Server, *gin.Context) {
+	return func(s *Server, c *gin.Context) {
 		encoded := strings.TrimPrefix(c.Request.URL.EscapedPath(), pathSessions+"/")
 		encoded, _, _ = strings.Cut(encoded, "/")
 		name, err := url.PathUnescape(encoded)
@@ -133,7 +126,7 @@ func onSession(serve func(sessionsAPI, *gin.Context, *Session)) func(sessionsAPI
 	}
 }
 
-func (s sessionsAPI) listSessions(c *gin.Context) {
+func (s *Server) listSessions(c *gin.Context) {
 	views := s.sessions.list()
 	shown := make([]shownSession, min(len(views), maxListedSessions))
 	for i := range shown {
@@ -142,12 +135,12 @@ func (s sessionsAPI) listSessions(c *gin.Context) {
 	s.writeJSON(c, http.StatusOK, mediaJSON, shown)
 }
 
-func (s sessionsAPI) deleteSessions(c *gin.Context) {
+func (s *Server) deleteSessions(c *gin.Context) {
 	s.sessions.removeAll()
 	s.send(c, http.StatusNoContent, nil)
 }
 
-func (s sessionsAPI) getSession(c *gin.Context, session *Session) {
+func (s *Server) getSession(c *gin.Context, session *Session) {
 	view := s.sessions.peek(session.name)
 	if view == nil {
 		s.fail(c, s.unknownSession(session.name))
@@ -157,12 +150,12 @@ func (s sessionsAPI) getSession(c *gin.Context, session *Session) {
 }
 
 // deleteSession is no less done when there was none.
-func (s sessionsAPI) deleteSession(c *gin.Context, session *Session) {
+func (s *Server) deleteSession(c *gin.Context, session *Session) {
 	s.sessions.remove(session.name)
 	s.send(c, http.StatusNoContent, nil)
 }
 
-func (s sessionsAPI) putSession(c *gin.Context, session *Session) {
+func (s *Server) putSession(c *gin.Context, session *Session) {
 	settings, failed := readSettings(c.Request)
 	if failed != nil {
 		s.fail(c, failed)
@@ -172,7 +165,7 @@ func (s sessionsAPI) putSession(c *gin.Context, session *Session) {
 	s.answerChange(c, made, view, err)
 }
 
-func (s sessionsAPI) patchSession(c *gin.Context, session *Session) {
+func (s *Server) patchSession(c *gin.Context, session *Session) {
 	patch, failed := readPatch(c.Request)
 	if failed == nil && patch.scenario != nil {
 		if err := s.checkSelection(*patch.scenario); err != nil {
@@ -183,20 +176,20 @@ func (s sessionsAPI) patchSession(c *gin.Context, session *Session) {
 		s.fail(c, failed)
 		return
 	}
-	s.change(c, session, func(v *sessionView) error { return patch.apply(v, s.state) })
+	s.changeSession(c, session, func(v *sessionView) error { return patch.apply(v, &s.state) })
 }
 
-func (s sessionsAPI) postClock(c *gin.Context, session *Session) {
+func (s *Server) postClock(c *gin.Context, session *Session) {
 	change, failed := readClockChange(c.Request)
 	if failed != nil {
 		s.fail(c, failed)
 		return
 	}
-	s.change(c, session, func(v *sessionView) error { return change.apply(v, s.state) })
+	s.changeSession(c, session, func(v *sessionView) error { return change.apply(v, &s.state) })
 }
 
-// change edits a session that is there: a name with a slip must not make another one.
-func (s sessionsAPI) change(c *gin.Context, session *Session, edit func(*sessionView) error) {
+// changeSession edits a session that is there: a name with a slip must not make another one.
+func (s *Server) changeSession(c *gin.Context, session *Session, edit func(*sessionView) error) {
 	if s.sessions.peek(session.name) == nil {
 		s.fail(c, s.unknownSession(session.name))
 		return
@@ -206,7 +199,7 @@ func (s sessionsAPI) change(c *gin.Context, session *Session, edit func(*session
 }
 
 // answerChange shows the session after a change, or says why there was none.
-func (s sessionsAPI) answerChange(c *gin.Context, made bool, view *sessionView, err error) {
+func (s *Server) answerChange(c *gin.Context, made bool, view *sessionView, err error) {
 	switch {
 	case err != nil:
 		s.fail(c, changeProblem(err))

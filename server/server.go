@@ -26,7 +26,6 @@ import (
 type Server struct {
 	settings
 	state
-	catalog        *scenarios.Catalog
 	contract       *contract.Contract
 	engine         *gin.Engine
 	operations     map[*contract.Operation]*operation
@@ -50,7 +49,6 @@ func New(c *scenarios.Catalog, options ...Option) (*Server, error) {
 	}
 	s := &Server{
 		settings:     defaultSettings(),
-		catalog:      c,
 		contract:     c.Contract(),
 		anchor:       anchor.UTC(),
 		anchorHeader: []string{anchor.UTC().Format(time.RFC3339Nano)},
@@ -109,7 +107,7 @@ func (s *Server) newEngine() (*gin.Engine, error) {
 	engine.Use(s.survive)
 	engine.UseRawPath = true
 	s.addAdmin(engine)
-	s.addSessions(engine, &s.state)
+	s.addSessions(engine)
 	if err := s.addMetrics(engine); err != nil {
 		return nil, fmt.Errorf("new server: metrics: %w", err)
 	}
