@@ -46,8 +46,8 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Parse reads exactly one document; file is the name that positions carry. JSON (a file whose name ends in .json, or any text that is
-// a JSON object or array) goes through encoding/json, for surrogate escapes and speed; all else is YAML.
+// Parse reads exactly one document; file is the name that positions carry. JSON (a file whose name ends in .json or .har, or any text
+// that is a JSON object or array) goes through encoding/json, for surrogate escapes and speed; all else is YAML.
 //
 // The error is an *Error or joins several of them, each with a position: syntax, limits, text that is not UTF-8, duplicate
 // keys, and in YAML also merge keys, keys that are no scalars, tags outside the core schema, and plain numbers that are none
@@ -81,7 +81,7 @@ func ParseAll(file string, data []byte, limits Limits) ([]*Node, error) {
 }
 
 func isJSON(file string, text []byte) bool {
-	if strings.EqualFold(path.Ext(file), ".json") {
+	if ext := strings.ToLower(path.Ext(file)); ext == ".json" || ext == ".har" {
 		return true
 	}
 	start := bytes.TrimLeft(text, " \t\r\n")
