@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/understudy-dev/understudy/contract"
@@ -56,7 +57,11 @@ func pollText(c *Case, v *contract.Violation) string {
 	parts := make([]string, 0, len(numbers))
 	for _, number := range numbers {
 		poll := &c.Polls[number-1]
-		parts = append(parts, fmt.Sprintf("%d at %s answered %s", number, shortened(poll.At), statusText(poll.Status)))
+		name := strconv.Itoa(number)
+		if poll.Entry > 0 {
+			name += fmt.Sprintf(" (entry %d)", poll.Entry)
+		}
+		parts = append(parts, fmt.Sprintf("%s at %s answered %s", name, shortened(poll.At), statusText(poll.Status)))
 	}
 	return strings.Join(parts, ", ")
 }

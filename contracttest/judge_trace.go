@@ -35,14 +35,14 @@ func judgeTrace(ctx context.Context, c *course, strict bool) []Result {
 		v.answer(ctx, &received{exchange: one.Exchange, fault: c.faults[i]})
 	}
 	v.trace.poll = 0
-	v.moves(ctx, c)
+	v.moves(ctx, c.trace)
+	v.arrives(c)
 	return v.results(strict)
 }
 
-// moves judges how the resource came from one poll to the next, and where it arrived.
-func (v *verdict) moves(ctx context.Context, c *course) {
-	o := v.planned.operation
-	judgement := o.JudgeTrace(ctx, c.trace)
+// moves judges how the resource came from one poll to the next.
+func (v *verdict) moves(ctx context.Context, trace contract.Trace) {
+	judgement := v.planned.operation.JudgeTrace(ctx, trace)
 	for _, rule := range judgement.Rules {
 		id := ruleCheck + rule.Rule.ID
 		v.judged[id] = v.judged[id] || rule.Applied > 0
@@ -50,16 +50,20 @@ func (v *verdict) moves(ctx context.Context, c *course) {
 	for _, one := range judgement.Violations {
 		v.add(one)
 	}
-	for _, one := range o.JudgeEnd(c.trace, v.planned.ends()) {
-		if v.planned.ends() {
-			one.Got += ", " + c.effort()
-		}
-		v.add(one)
-	}
 	for _, check := range v.planned.checks {
 		if check.observations > 0 && check.rule == nil {
 			v.judged[check.id] = v.trace.observations >= check.observations
 		}
+	}
+}
+
+// arrives judges whether the resource came to its end.
+func (v *verdict) arrives(c *course) {
+	for _, one := range v.planned.operation.JudgeEnd(c.trace, v.planned.ends()) {
+		if v.planned.ends() {
+			one.Got += ", " + c.effort()
+		}
+		v.add(one)
 	}
 }
 

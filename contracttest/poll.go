@@ -16,12 +16,13 @@ const (
 	maxAstray     = 3        // answers in a row of another status than the lifecycle's
 )
 
-// Poll is one observation of a lifecycle.
+// Poll is one observation of a lifecycle, or of what was recorded of a resource.
 type Poll struct {
 	At       time.Duration      // since the first poll; of a mock whose session's clock is driven, on that clock
 	Status   int                // that was answered
 	Exchange *contract.Exchange // secrets replaced, and the body cut at 64 KiB; nil past 1 MiB of a case, which polls that failed use first
 	Curl     string             // repeats it, secrets replaced
+	Entry    int                // of recorded traffic, the entry's number in the file, from 1; else 0
 }
 
 // course is a lifecycle that is being watched.

@@ -25,6 +25,7 @@ const (
 	KindScenario  = "scenario"
 	KindLifecycle = "lifecycle" // a scenario that is polled over time
 	KindProbe     = "probe"
+	KindRecorded  = "recorded" // of Judge
 )
 
 // How a case was reached.
@@ -32,6 +33,7 @@ const (
 	ByExistingID     = "existing id"
 	ByScenarioHeader = "scenario header"
 	ByRequest        = "request" // probes: the request is all it takes
+	ByRecording      = "recording"
 )
 
 // Report is the outcome of a run. Its JSON adds whether the run is conformant, and counts.
@@ -39,27 +41,28 @@ type Report struct {
 	Contract string // info.title
 	Version  string // info.version
 	Digest   string // of the contract's files
-	Target   string // the provider's URL with the base path, or "handler"
+	Target   string // the provider's URL with the base path, or "handler"; of Judge the recording's file
 	Strict   bool   // a broken should failed the run
 	Cases    []Case // in plan order
 	// Unverified lists what no exchange and no trace exercised: "operation rule-id" for a rule, "operation lifecycle/…" for what a lifecycle
 	// implies, "operation lifecycle" when none of its lifecycles was reached; "operation" alone when none of its scenarios was.
 	Unverified []string
+	Recorded   *RecordedCounts // what became of a recording's entries; nil unless the report is of Judge
 }
 
-// Case is one scenario, lifecycle or probe.
+// Case is one scenario, lifecycle or probe; or, of recorded traffic, one exchange, or two and more about one resource.
 type Case struct {
 	Operation string             // its ID
-	Scenario  string             // its name; "probe/credentials-absent" and the like for probes
-	Kind      string             // KindScenario, KindLifecycle or KindProbe
+	Scenario  string             // its name; "probe/credentials-absent" and the like for probes, "recorded/#3 GET /path" for the third entry of a recording
+	Kind      string             // KindScenario, KindLifecycle, KindProbe or KindRecorded
 	Status    int                // the HTTP status that is expected, of a lifecycle from every poll
-	Provider  string             // how it was reached: ByExistingID, ByScenarioHeader, ByRequest; "" when it was not
+	Provider  string             // how it was reached: ByExistingID, ByScenarioHeader, ByRequest, ByRecording; "" when it was not
 	Outcome   Outcome            // the worst of its checks, or why there are none
 	Reason    string             // for setup error, unreachable, disabled
 	Checks    []Result           // in the order of the plan; nil when no exchange was made
 	Curl      string             // repeats the exchange, secrets replaced; "" when there was nothing to send
 	Exchange  *contract.Exchange // secrets replaced, and the body cut at 64 KiB; of a lifecycle the last; nil when no exchange was made
-	Polls     []Poll             // of a lifecycle, in their order; those before a setup error, too
+	Polls     []Poll             // of a lifecycle or a recorded resource, in their order; those before a setup error, too
 
 	length int // of the whole body, in bytes
 }

@@ -19,6 +19,7 @@ type (
 		Counts     map[Outcome]int `json:"counts"`
 		Cases      []Case          `json:"cases"`
 		Unverified []string        `json:"unverified"`
+		Recorded   *RecordedCounts `json:"recorded,omitempty"`
 	}
 	caseJSON struct {
 		Operation string        `json:"operation"`
@@ -36,6 +37,7 @@ type (
 	pollJSON struct {
 		Offset float64 `json:"offset"` // since the first poll, in seconds
 		Status int     `json:"status"`
+		Entry  int     `json:"entry,omitempty"` // of a recording
 	}
 	resultJSON struct {
 		ID         string          `json:"id"`
@@ -73,6 +75,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(reportJSON{
 		Contract: r.Contract, Version: r.Version, Digest: r.Digest, Target: r.Target, Strict: r.Strict,
 		Conformant: r.OK(), Counts: r.counts(), Cases: listed(r.Cases), Unverified: listed(r.Unverified),
+		Recorded: r.Recorded,
 	})
 }
 
@@ -89,7 +92,7 @@ func (c Case) MarshalJSON() ([]byte, error) {
 		}
 	}
 	for i := range c.Polls {
-		out.Polls = append(out.Polls, pollJSON{Offset: c.Polls[i].At.Seconds(), Status: c.Polls[i].Status})
+		out.Polls = append(out.Polls, pollJSON{Offset: c.Polls[i].At.Seconds(), Status: c.Polls[i].Status, Entry: c.Polls[i].Entry})
 	}
 	return json.Marshal(out)
 }

@@ -204,6 +204,9 @@ func (t *textReport) totals() {
 			total++
 		}
 	}
+	if r := t.report.Recorded; r != nil {
+		t.line("\n%s", r)
+	}
 	t.line("\n%d cases: %s", len(t.report.Cases), counted(t.report.counts()))
 	t.line("%d checks: %s", total, counted(checks))
 }
@@ -225,7 +228,7 @@ func counted(counts map[Outcome]int) string {
 func (t *textReport) verdict() {
 	counts, r := t.report.counts(), t.report
 	if r.OK() {
-		parts := []string{fmt.Sprintf("%d scenarios and %d probes hold", r.reached(), r.probed())}
+		parts := []string{r.held()}
 		for _, outcome := range []Outcome{Warn, Unreachable, Disabled} {
 			if n := counts[outcome]; n > 0 {
 				parts = append(parts, fmt.Sprintf("%d %s", n, outcome))
@@ -242,7 +245,7 @@ func (t *textReport) verdict() {
 		reasons = append(reasons, fmt.Sprintf("%d could not be set up", n))
 	}
 	if r.reached() == 0 {
-		reasons = append(reasons, "no scenario was reached")
+		reasons = append(reasons, r.nothing())
 	}
 	t.line("%s: %s", t.paint(red, "not conformant"), strings.Join(reasons, ", "))
 }

@@ -20,7 +20,7 @@ func exercisedBy(cases []Case) exercised {
 			continue
 		}
 		found.reached[c.Operation] = found.reached[c.Operation] || c.Kind != KindProbe
-		found.lifecycles[c.Operation] = found.lifecycles[c.Operation] || c.Kind == KindLifecycle
+		found.lifecycles[c.Operation] = found.lifecycles[c.Operation] || c.Kind == KindLifecycle || (c.Kind == KindRecorded && len(c.Polls) > 0)
 		for j := range c.Checks {
 			if c.Checks[j].Outcome != Vacuous {
 				found.checks[c.Operation+" "+c.Checks[j].ID] = true
