@@ -17,6 +17,7 @@ import (
 // verifyFlags are what the command line says of a verification.
 type verifyFlags struct {
 	sources
+	recordedFlags
 	target  string
 	states  string
 	strict  bool
@@ -29,7 +30,7 @@ type verifyFlags struct {
 func (p *program) verifyCommand() *cobra.Command {
 	var flags verifyFlags
 	cmd := &cobra.Command{
-		Use:   "verify --target URL",
+		Use:   "verify --target URL | --recorded FILE",
 		Short: "Check that a running implementation keeps the contract",
 		Long: `Check that a running implementation keeps the contract: every scenario that it can be brought into, by one request, or by
 polling what moves over time, and what it does with wrong credentials and parameters. A provider that is not a mock gets reading
@@ -41,13 +42,16 @@ A mock plays the scenarios when asked by header. Of any other provider --states 
     - scenario: status=COMPLETED
       path: {PARAMETER: 6f1c2b8e-3f0a-4c57-9a39-2b1d7c9e4f01}
 
+With --recorded no request is made: what somebody recorded is judged.
+
 Credentials come from the environment, never from the command line: UNDERSTUDY_USER and UNDERSTUDY_PASSWORD, or
 UNDERSTUDY_TOKEN.
 
 Exit codes: 0 what was reached is conformant, 1 violations, 2 usage or contract, 3 the target could not be asked, or nothing was reached.`,
 		Example: `  understudy verify --target http://127.0.0.1:8080
   understudy verify --target https://api.example.com/manage/v2 --states states.yaml --strict
-  understudy verify --target http://127.0.0.1:8080 --format json > report.json`,
+  understudy verify --target http://127.0.0.1:8080 --format json > report.json
+  understudy verify --recorded traffic.har`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.verify(cmd.Context(), &flags) },
 	}
@@ -60,6 +64,7 @@ Exit codes: 0 what was reached is conformant, 1 violations, 2 usage or contract,
 	f.DurationVar(&flags.pollEvery, "poll-every", time.Second, "wait `DURATION` from one poll to the next, unless the answer has a Retry-After")
 	f.DurationVar(&flags.pollFor, "poll-for", time.Minute, "bounds the polls of one resource, `DURATION`")
 	addChoice(cmd, &flags.format, "format", "how the report is written", "text", "json")
+	flags.addRecorded(cmd)
 	flags.addFlags(cmd)
 	return cmd
 }
@@ -77,7 +82,7 @@ func (p *program) verify(ctx context.Context, flags *verifyFlags) error {
 	}
 	ctx, release := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer release()
-	report, err := contracttest.Run(ctx, params)
+	report, err := flags.play(ctx, params)
 	if err != nil {
 		return err
 	}
@@ -98,8 +103,10 @@ func (p *program) verify(ctx context.Context, flags *verifyFlags) error {
 // params loads what the verification needs.
 func (f *verifyFlags) params() (contracttest.Params, error) {
 	none := contracttest.Params{}
-	if err := checkTarget(f.target); err != nil {
-		return none, err
+	if f.needsTarget() || f.target != "" {
+		if err := checkTarget(f.target); err != nil {
+			return none, err
+		}
 	}
 	for _, flag := range []struct {
 		name  string
