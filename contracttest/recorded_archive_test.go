@@ -138,6 +138,9 @@ func loadRecording(tb testing.TB, text string) *contracttest.Recording {
 
 func judge(tb testing.TB, r *contracttest.Recording, p contracttest.RecordedParams) *contracttest.Report {
 	tb.Helper()
+	if p.Scenarios == nil {
+		p.Scenarios = embedded(tb)
+	}
 	report, err := contracttest.Judge(tb.Context(), r, p)
 	if err != nil {
 		tb.Fatal(err)

@@ -207,6 +207,7 @@ func TestParamsThatMakeNoSense(t *testing.T) {
 			"verify: poll every: want a positive duration, got -1ns\npoll for: want a positive duration, got -1ns\npoll tail: want a positive number, got -1",
 		},
 	} {
+		test.params.Scenarios = embedded(t)
 		_, err := contracttest.Run(t.Context(), test.params)
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s: got %v, want %s", name, err, test.want)

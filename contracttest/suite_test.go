@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,14 +79,14 @@ func TestSuiteProcess(t *testing.T) {
 		return
 	case "no target":
 	}
-	contracttest.Test(t, contracttest.Params{Handler: handler, Strict: strict})
+	contracttest.Test(t, contracttest.Params{Handler: handler, Strict: strict, Scenarios: embedded(t)})
 }
 
 // graft puts the suite into one that exists already, and learns its target when that starts.
 func graft(t *testing.T) {
 	t.Helper()
 	gomega.RegisterFailHandler(ginkgo.Fail)
-	p := contracttest.Params{Strict: true}
+	p := contracttest.Params{Strict: true, Scenarios: embedded(t)}
 	right := ours(t, nil)
 	ginkgo.BeforeSuite(func() {
 		listening := httptest.NewServer(right)
@@ -144,6 +145,9 @@ func TestSuite(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && !slices.Contains([]string{"a right provider", "a provider that hangs up", "grafted into another suite"}, name) {
+				t.Skip("what its process does, another one does as well")
+			}
 			out, err := child(t, "TestSuiteProcess", test.suite, test.arguments...)
 			if (err != nil) != test.fails {
 				t.Errorf("the process ended with %v, want a failure: %t\n%s", err, test.fails, out)
