@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +15,20 @@ import (
 	"github.com/understudy-dev/understudy/scenarios"
 )
 
+// loadEmbedded loads the catalog once: it never changes.
+var loadEmbedded = sync.OnceValues(scenarios.Embedded)
+
 func embedded(tb testing.TB) (*scenarios.Catalog, *contract.Operation) {
+	tb.Helper()
+	c, err := loadEmbedded()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c, c.Contract().Operations()[0]
+}
+
+// fresh loads the catalog again: nothing in it is compiled yet.
+func fresh(tb testing.TB) (*scenarios.Catalog, *contract.Operation) {
 	tb.Helper()
 	c, err := scenarios.Embedded()
 	if err != nil {
@@ -98,7 +112,7 @@ func TestEmbeddedFamilies(t *testing.T) {
 
 func TestEveryScenarioOwnsOneID(t *testing.T) {
 	c, op := embedded(t)
-	again, _ := embedded(t)
+	again, _ := fresh(t)
 	seen := map[string]string{}
 	for i, s := range c.For(op) {
 		if other := seen[s.ID]; s.ID == "" || other != "" {

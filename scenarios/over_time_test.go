@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,16 +18,22 @@ import (
 // overTime loads an archive whose contract has one operation.
 func overTime(t *testing.T, name string) (*scenarios.Catalog, *contract.Operation) {
 	t.Helper()
-	archive, err := txtar.ParseFile("testdata/" + name + ".txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := loadArchive(archive)
+	load, _ := overTimeCatalogs.LoadOrStore(name, sync.OnceValues(func() (*scenarios.Catalog, error) {
+		archive, err := txtar.ParseFile("testdata/" + name + ".txtar")
+		if err != nil {
+			return nil, err
+		}
+		return loadArchive(archive)
+	}))
+	c, err := load.(func() (*scenarios.Catalog, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c, c.Contract().Operations()[0]
 }
+
+// overTimeCatalogs holds each catalog once loaded: none ever changes.
+var overTimeCatalogs sync.Map
 
 func choose(t *testing.T, c *scenarios.Catalog, op *contract.Operation, names string) *scenarios.Answer {
 	t.Helper()
